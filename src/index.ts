@@ -1,0 +1,2 @@
+/* For generated types */
+export type { Col, Tables } from './rows/tables.ts'

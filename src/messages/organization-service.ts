@@ -1,0 +1,60 @@
+import type { Query } from '../query/query.ts'
+import type { ColumnOf, CreateOf, RowOf, TableName, UpdateOf } from '../rows/tables.ts'
+import type { RowRef, Values } from '../rows/value.ts'
+import type {
+  RequestOptions,
+  RetrieveMultipleResponse,
+  UpsertResponse,
+  VersionCondition,
+} from './requests.ts'
+
+/**
+ * An organization one can call: the emulated one, the one a step is given, or a real one behind its Web API.
+ * Typed by `schemas/tables.d.ts`; a table without generated types is loose. Every failure is a DataverseError.
+ */
+export interface OrganizationService {
+  /** @returns the new row's id. */
+  create<const T extends TableName>(
+    table: T,
+    values: CreateOf<T>,
+    options?: RequestOptions,
+  ): Promise<string>
+  /** The columns asked for (all when none are), null where empty. @throws ROW_NOT_FOUND */
+  retrieve<const T extends TableName, const C extends ColumnOf<T> = ColumnOf<T>>(
+    table: T,
+    id: string,
+    columns?: readonly C[],
+  ): Promise<RowOf<T, C>>
+  /** @throws ROW_NOT_FOUND */
+  update<const T extends TableName>(
+    table: T,
+    id: string,
+    values: UpdateOf<T>,
+    options?: RequestOptions & VersionCondition,
+  ): Promise<void>
+  /** Creates or updates, found by id or by the values of an alternate key. */
+  upsert<const T extends TableName>(
+    table: T,
+    idOrKey: string | Values,
+    values: CreateOf<T>,
+    options?: RequestOptions & { readonly only?: 'create' | 'update' },
+  ): Promise<UpsertResponse>
+  /** @throws ROW_NOT_FOUND, DELETE_RESTRICTED */
+  delete(table: TableName, id: string, options?: RequestOptions & VersionCondition): Promise<void>
+  associate(
+    target: RowRef,
+    relationship: string,
+    related: RowRef | readonly RowRef[],
+    options?: RequestOptions & { readonly role?: 'Referencing' | 'Referenced' },
+  ): Promise<void>
+  disassociate(
+    target: RowRef,
+    relationship: string,
+    related: RowRef | readonly RowRef[],
+    options?: RequestOptions & { readonly role?: 'Referencing' | 'Referenced' },
+  ): Promise<void>
+  retrieveMultiple(query: Query): Promise<RetrieveMultipleResponse>
+  /** Any message by name, custom ones included; request and response as the message declares them. */
+  execute(message: string, request: object): Promise<unknown>
+}
+

@@ -1,0 +1,79 @@
+import type { Query } from '../query/query.ts'
+import type { Row, RowRef, Values } from '../rows/value.ts'
+
+/** What every request may carry. https://learn.microsoft.com/power-apps/developer/data-platform/optional-parameters */
+export interface RequestOptions {
+  /** Becomes the shared variable `tag`. */
+  readonly tag?: string
+}
+
+export interface CreateRequest extends RequestOptions {
+  readonly table: string
+  /** Absent: the organization makes one. */
+  readonly id?: string
+  readonly values: Values
+}
+export interface CreateResponse {
+  readonly id: string
+}
+
+export interface RetrieveRequest extends RequestOptions {
+  readonly table: string
+  readonly id: string
+  readonly columns?: readonly string[] | 'all'
+}
+export interface RetrieveResponse {
+  readonly row: Row
+}
+
+export interface RetrieveMultipleRequest extends RequestOptions {
+  readonly query: Query
+}
+export interface RetrieveMultipleResponse {
+  readonly rows: readonly Row[]
+  readonly moreRows: boolean
+  readonly totalCount?: number
+  readonly totalCountLimitExceeded?: boolean
+  readonly cookie?: string
+}
+
+/** What an Update or Delete expects of the row's version. Absent: no check. */
+export interface VersionCondition {
+  /** The row version the caller saw; another one refuses with VERSION_MISMATCH. */
+  readonly ifVersion?: bigint
+}
+
+export interface UpdateRequest extends RequestOptions, VersionCondition {
+  readonly table: string
+  readonly id: string
+  readonly values: Values
+}
+
+/** The row by id, or by the values of an alternate key. */
+export interface UpsertRequest extends RequestOptions {
+  readonly table: string
+  readonly id?: string
+  readonly key?: Values
+  readonly values: Values
+  /** `create`: refused when the row exists (If-None-Match: *); `update`: when it does not (If-Match: *). */
+  readonly only?: 'create' | 'update'
+}
+export interface UpsertResponse {
+  readonly id: string
+  readonly created: boolean
+}
+
+export interface DeleteRequest extends RequestOptions, VersionCondition {
+  readonly table: string
+  readonly id: string
+}
+
+export interface AssociateRequest extends RequestOptions {
+  readonly target: RowRef
+  /** Schema name. */
+  readonly relationship: string
+  /** Where a table refers to itself: which end `target` is. */
+  readonly role?: 'Referencing' | 'Referenced'
+  readonly related: readonly RowRef[]
+}
+export type DisassociateRequest = AssociateRequest

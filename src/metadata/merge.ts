@@ -1,0 +1,225 @@
+import { DataverseError } from '../errors/dataverse-error.ts'
+import type { Column } from './column.ts'
+import type { ManyToManyDefinition, ManyToManySide, OneToManyDefinition } from './relationship.ts'
+import type { ManyToMany, OneToMany } from './table.ts'
+import type { TableDefinition, TableExtension } from './table-definition.ts'
+
+export interface MergedTable {
+  readonly definition: TableDefinition
+  /** Schema names. */
+  readonly manyToOne: readonly string[]
+  readonly oneToMany: readonly string[]
+  readonly manyToMany: readonly string[]
+}
+
+export interface Merged {
+  readonly tables: ReadonlyMap<string, MergedTable>
+  readonly oneToMany: ReadonlyMap<string, OneToMany>
+  readonly manyToMany: ReadonlyMap<string, ManyToMany>
+}
+
+/**
+ * Puts together what several documents tell: a later definition of a table replaces an earlier one,
+ * extensions add to it, and both ends of a relationship become one. Cascade rules come from the
+ * referencing table's document; what no document tells stays unknown.
+ */
+export function mergeDefinitions(
+  definitions: readonly TableDefinition[],
+  extensions: readonly TableExtension[],
+): Merged {
+  const latest = new Map(definitions.map((definition) => [definition.logicalName, definition]))
+  for (const extension of extensions) {
+    const base = latest.get(extension.extends)
+    if (base === undefined) {
+      throw new DataverseError(
+        'DEFINITION_INVALID',
+        `An extension adds to table '${extension.extends}', which has no definition; import the page of ${extension.extends} too.`,
+      )
+    }
+    latest.set(extension.extends, extended(base, extension))
+  }
+
+  const oneToMany = new Map<string, OneToMany>()
+  const manyToMany = new Map<string, ManyToMany>()
+  for (const definition of latest.values()) {
+    for (const told of definition.manyToOne) addOneToMany(oneToMany, told)
+    for (const told of definition.oneToMany) addOneToMany(oneToMany, told)
+    for (const told of definition.manyToMany) addManyToMany(manyToMany, told)
+  }
+
+  for (const relationship of manyToMany.values()) {
+    const intersect = latest.get(relationship.intersectTable)
+    if (intersect === undefined) {
+      latest.set(relationship.intersectTable, intersectDefinition(relationship))
+    } else {
+      if (!intersect.isIntersect) latest.set(intersect.logicalName, { ...intersect, isIntersect: true })
+      manyToMany.set(relationship.schemaName, withIntersectColumns(relationship, intersect))
+    }
+  }
+
+  const tables = new Map<string, { definition: TableDefinition } & Record<Ends, string[]>>()
+  for (const definition of latest.values()) {
+    tables.set(definition.logicalName, { definition, manyToOne: [], oneToMany: [], manyToMany: [] })
+  }
+  for (const { schemaName, referencedTable, referencingTable } of oneToMany.values()) {
+    tables.get(referencingTable)?.manyToOne.push(schemaName)
+    tables.get(referencedTable)?.oneToMany.push(schemaName)
+  }
+  for (const { schemaName, sides } of manyToMany.values()) {
+    for (const name of new Set(sides.map((side) => side.table))) {
+      if (name !== undefined) tables.get(name)?.manyToMany.push(schemaName)
+    }
+  }
+  return { tables, oneToMany, manyToMany }
+}
+
+type Ends = 'manyToOne' | 'oneToMany' | 'manyToMany'
+
+function extended(base: TableDefinition, extension: TableExtension): TableDefinition {
+  const columns = base.columns.map((column) => {
+    const change = extension.changedColumns.find(
+      (c) => c.logicalName === column.logicalName || c.schemaName === column.schemaName,
+    )
+    if (change === undefined) return column
+    const changed = { ...column, ...change.changes }
+    return 'targets' in column && change.addedTargets !== undefined
+      ? { ...changed, targets: [...new Set([...column.targets, ...change.addedTargets])] }
+      : changed
+  }) as readonly Column[]
+  return {
+    ...base,
+    columns: [...columns, ...extension.columns],
+    manyToOne: [...base.manyToOne, ...extension.manyToOne],
+    oneToMany: [...base.oneToMany, ...extension.oneToMany],
+    manyToMany: [...base.manyToMany, ...extension.manyToMany],
+  }
+}
+
+function addOneToMany(all: Map<string, OneToMany>, told: OneToManyDefinition): void {
+  const known = all.get(told.schemaName)
+  all.set(told.schemaName, {
+    kind: 'one-to-many',
+    schemaName: told.schemaName,
+    referencedTable: told.referencedTable,
+    referencedColumn: told.referencedColumn ?? known?.referencedColumn ?? `${told.referencedTable}id`,
+    referencingTable: told.referencingTable,
+    referencingColumn: told.referencingColumn,
+    referencedNavigation: told.referencedNavigation ?? known?.referencedNavigation,
+    referencingNavigation: told.referencingNavigation ?? known?.referencingNavigation,
+    isHierarchical: (told.isHierarchical ?? false) || (known?.isHierarchical ?? false),
+    isCustomizable: told.isCustomizable ?? known?.isCustomizable,
+    cascade: told.cascade ?? known?.cascade,
+  })
+}
+
+function addManyToMany(all: Map<string, ManyToMany>, told: ManyToManyDefinition): void {
+  const known = all.get(told.schemaName)
+  all.set(told.schemaName, {
+    kind: 'many-to-many',
+    schemaName: told.schemaName,
+    intersectTable: told.intersectTable,
+    sides: known === undefined ? told.sides : mergedSides(known.sides, told.sides),
+  })
+}
+
+type Sides = readonly [ManyToManySide, ManyToManySide]
+
+/** The document that tells more decides the order of the sides; the other fills what it left open. */
+function mergedSides(a: Sides, b: Sides): Sides {
+  const [base, other] = knowledge(b) > knowledge(a) ? [b, a] : [a, b]
+  const taken = new Set<ManyToManySide>()
+  const fill = (side: ManyToManySide): ManyToManySide => {
+    const match = other.find((candidate) => !taken.has(candidate) && sameSide(side, candidate))
+    if (match === undefined) return side
+    taken.add(match)
+    return { ...match, ...side }
+  }
+  // A side without a table takes whatever is left, so named sides choose first.
+  const filled = new Map<ManyToManySide, ManyToManySide>()
+  for (const side of [...base].sort((x, y) => Number(x.table === undefined) - Number(y.table === undefined))) {
+    filled.set(side, fill(side))
+  }
+  return [filled.get(base[0]) ?? base[0], filled.get(base[1]) ?? base[1]]
+}
+
+function sameSide(a: ManyToManySide, b: ManyToManySide): boolean {
+  if (a.table !== undefined && b.table !== undefined && a.table !== b.table) return false
+  return (
+    a.intersectColumn === undefined ||
+    b.intersectColumn === undefined ||
+    a.intersectColumn === b.intersectColumn
+  )
+}
+
+function knowledge(sides: Sides): number {
+  return sides.reduce((sum, side) => sum + Object.values(side).filter((v) => v !== undefined).length, 0)
+}
+
+/** Where one side's column is told and the intersect table has one other id column, that is the other side's. */
+function withIntersectColumns(relationship: ManyToMany, intersect: TableDefinition): ManyToMany {
+  const idColumns = intersect.columns
+    .filter((c) => c.type === 'Uniqueidentifier' && c.logicalName !== intersect.primaryId)
+    .map((c) => c.logicalName)
+  const [first, second] = relationship.sides
+  const remaining = idColumns.filter(
+    (c) => c !== first.intersectColumn && c !== second.intersectColumn,
+  )
+  const [only] = remaining
+  if (remaining.length !== 1 || only === undefined) return relationship
+  if (first.intersectColumn === undefined && second.intersectColumn !== undefined) {
+    return { ...relationship, sides: [{ ...first, intersectColumn: only }, second] }
+  }
+  if (second.intersectColumn === undefined && first.intersectColumn !== undefined) {
+    return { ...relationship, sides: [first, { ...second, intersectColumn: only }] }
+  }
+  return relationship
+}
+
+/** An intersect table that only its relationship tells of: its own key and the two ids, as such tables have. */
+function intersectDefinition(relationship: ManyToMany): TableDefinition {
+  const name = relationship.intersectTable
+  const idColumn = (logicalName: string): Column => ({
+    type: 'Uniqueidentifier',
+    logicalName,
+    schemaName: logicalName,
+    requiredLevel: 'SystemRequired',
+    validForRead: true,
+    validForCreate: false,
+    validForUpdate: false,
+  })
+  const sides = relationship.sides
+    .map((side) => side.intersectColumn)
+    .filter((column): column is string => column !== undefined)
+  return {
+    logicalName: name,
+    schemaName: name,
+    entitySetName: `${name}collection`,
+    primaryId: `${name}id`,
+    tableType: 'Standard',
+    ownership: 'None',
+    isIntersect: true,
+    messages: ['Associate', 'Disassociate', 'RetrieveMultiple'].map((message) => ({
+      name: message,
+      isEvent: true,
+    })),
+    columns: [
+      idColumn(`${name}id`),
+      ...[...new Set(sides)].map(idColumn),
+      {
+        type: 'BigInt',
+        logicalName: 'versionnumber',
+        schemaName: 'VersionNumber',
+        requiredLevel: 'None',
+        validForRead: true,
+        validForCreate: false,
+        validForUpdate: false,
+        min: -9223372036854775808n,
+        max: 9223372036854775807n,
+      },
+    ],
+    keys: [],
+    manyToOne: [],
+    oneToMany: [],
+    manyToMany: [],
+  }
+}

@@ -1,0 +1,76 @@
+import type { Column } from './column.ts'
+import type { ManyToManyDefinition, OneToManyDefinition } from './relationship.ts'
+
+export type Ownership =
+  | 'UserOwned'
+  | 'TeamOwned'
+  | 'BusinessOwned'
+  | 'OrganizationOwned'
+  | 'BusinessParented'
+  | 'None'
+
+export interface MessageDefinition {
+  readonly name: string
+  /** Whether steps can be registered on it for this table. */
+  readonly isEvent: boolean
+}
+
+export interface AlternateKey {
+  readonly logicalName: string
+  readonly schemaName: string
+  readonly displayName?: string
+  readonly columns: readonly string[]
+}
+
+/**
+ * One table as its documents tell it: plain data, the same whether it came from a reference page, from
+ * EntityDefinitions or from a schema file. The Catalog merges what several documents tell.
+ */
+export interface TableDefinition {
+  readonly logicalName: string
+  readonly schemaName: string
+  readonly displayName?: string
+  readonly displayCollectionName?: string
+  readonly description?: string
+  readonly collectionSchemaName?: string
+  readonly logicalCollectionName?: string
+  readonly entitySetName: string
+  readonly primaryId: string
+  /** May name a column that has no definition; absent on tables without a primary name. */
+  readonly primaryName?: string
+  readonly tableType: 'Standard' | 'Elastic' | 'Virtual'
+  readonly ownership: Ownership
+  readonly isIntersect?: boolean
+  readonly isActivity?: boolean
+  readonly isCustom?: boolean
+  readonly objectTypeCode?: number
+  readonly enforcesStateTransitions?: boolean
+  /** Absent: not told, and then every message is offered. */
+  readonly messages?: readonly MessageDefinition[]
+  readonly columns: readonly Column[]
+  readonly keys: readonly AlternateKey[]
+  readonly manyToOne: readonly OneToManyDefinition[]
+  readonly oneToMany: readonly OneToManyDefinition[]
+  readonly manyToMany: readonly ManyToManyDefinition[]
+}
+
+/**
+ * An extension page: what a product adds to a table that another document defines
+ * (added columns and relationships; columns whose named properties change; targets are added).
+ */
+export interface TableExtension {
+  readonly extends: string
+  readonly columns: readonly Column[]
+  readonly changedColumns: readonly ColumnChange[]
+  readonly manyToOne: readonly OneToManyDefinition[]
+  readonly oneToMany: readonly OneToManyDefinition[]
+  readonly manyToMany: readonly ManyToManyDefinition[]
+}
+
+export interface ColumnChange {
+  readonly schemaName: string
+  readonly logicalName?: string
+  readonly addedTargets?: readonly string[]
+  /** Other changed rows by the column property's name in `Column` (requiredLevel, min, precision, options …). */
+  readonly changes: Readonly<Record<string, unknown>>
+}

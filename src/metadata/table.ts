@@ -1,0 +1,116 @@
+import type { RowClass } from '../rows/row-class.ts'
+import { rowClass } from '../rows/row-class.ts'
+import { isLookup, type Column } from './column.ts'
+import type { CascadeConfiguration, ManyToManySide } from './relationship.ts'
+import type { AlternateKey, Ownership, TableDefinition } from './table-definition.ts'
+
+/** A one-to-many relationship as every document of it tells, both ends known to the catalog by name. */
+export interface OneToMany {
+  readonly kind: 'one-to-many'
+  readonly schemaName: string
+  readonly referencedTable: string
+  readonly referencedColumn: string
+  readonly referencingTable: string
+  readonly referencingColumn: string
+  readonly referencedNavigation: string | undefined
+  readonly referencingNavigation: string | undefined
+  readonly isHierarchical: boolean
+  readonly isCustomizable: boolean | undefined
+  /** undefined: no document told it. The emulator's default is then in `cascade/`, in one place. */
+  readonly cascade: CascadeConfiguration | undefined
+}
+
+/** A many-to-many relationship; a side whose table no document told has no `table`. */
+export interface ManyToMany {
+  readonly kind: 'many-to-many'
+  readonly schemaName: string
+  readonly intersectTable: string
+  readonly sides: readonly [ManyToManySide, ManyToManySide]
+}
+
+export type Relationship = OneToMany | ManyToMany
+
+/** What `Table` is made of: its definition and its place among the others. */
+export interface TableParts {
+  readonly definition: TableDefinition
+  readonly columns: ReadonlyMap<string, Column>
+  readonly manyToOne: readonly OneToMany[]
+  readonly oneToMany: readonly OneToMany[]
+  readonly manyToMany: readonly ManyToMany[]
+  readonly messages: ReadonlyMap<string, boolean> | undefined
+}
+
+/** One table at run time: its definition with what operations look up, prepared once. */
+export class Table {
+  readonly definition: TableDefinition
+  readonly logicalName: string
+  readonly entitySetName: string
+  readonly primaryId: string
+  readonly primaryName: string | undefined
+  readonly ownership: Ownership
+  readonly isIntersect: boolean
+  readonly keys: readonly AlternateKey[]
+  /** Every column by logical name. */
+  readonly columns: ReadonlyMap<string, Column>
+  /** Relationships in which this table holds the lookup. */
+  readonly manyToOne: readonly OneToMany[]
+  /**
+   * Relationships in which this table is referred to. Those of `owner` stand on `owner` only;
+   * a user or team is deleted together with its owner row.
+   */
+  readonly oneToMany: readonly OneToMany[]
+  readonly manyToMany: readonly ManyToMany[]
+  readonly #messages: ReadonlyMap<string, boolean> | undefined
+  #rowClass: RowClass | undefined
+  #storedColumns: readonly string[] | undefined
+  #lookupColumns: readonly string[] | undefined
+
+  constructor(parts: TableParts) {
+    const { definition } = parts
+    this.definition = definition
+    this.logicalName = definition.logicalName
+    this.entitySetName = definition.entitySetName
+    this.primaryId = definition.primaryId
+    this.primaryName = definition.primaryName
+    this.ownership = definition.ownership
+    this.isIntersect = definition.isIntersect ?? false
+    this.keys = definition.keys
+    this.columns = parts.columns
+    this.manyToOne = parts.manyToOne
+    this.oneToMany = parts.oneToMany
+    this.manyToMany = parts.manyToMany
+    this.#messages = parts.messages
+  }
+
+  /** Whether the table answers this message; a table whose documents list none answers all. */
+  offers(message: string): boolean {
+    return this.#messages === undefined || this.#messages.has(message)
+  }
+
+  /** Whether steps can be registered on this message of the table. */
+  isEvent(message: string): boolean {
+    return this.#messages === undefined || this.#messages.get(message) === true
+  }
+
+  /** Logical names of the columns a row holds; derived ones (companion names, virtual columns) are left out. */
+  get storedColumns(): readonly string[] {
+    return (this.#storedColumns ??= [...this.columns.values()].filter(isStored).map((c) => c.logicalName))
+  }
+
+  /** Logical names of Lookup, Customer and Owner columns: the store keeps an index on each. */
+  get lookupColumns(): readonly string[] {
+    return (this.#lookupColumns ??= [...this.columns.values()].filter(isLookup).map((c) => c.logicalName))
+  }
+
+  get rowClass(): RowClass {
+    return (this.#rowClass ??= rowClass(this.storedColumns))
+  }
+}
+
+/** Whether rows hold this column. Computed at read time: owner's names, virtual companions. */
+export function isStored(column: Column): boolean {
+  if (column.type === 'Virtual' || column.type === 'CalendarRules' || column.type === 'PartyList') {
+    return false
+  }
+  return column.logicalName !== 'owneridname' && column.logicalName !== 'owneridyominame'
+}

@@ -1,0 +1,48 @@
+import type { Awaitable } from '../rows/awaitable.ts'
+import type { StepEvent } from './step-event.ts'
+
+/** https://learn.microsoft.com/power-apps/developer/data-platform/event-framework */
+export const STAGES = {
+  PreValidation: 10,
+  PreOperation: 20,
+  MainOperation: 30,
+  PostOperation: 40,
+} as const
+export type StageName = keyof typeof STAGES
+/** The stages steps are registered on. */
+export type StepStage = 10 | 20 | 40
+
+/** A row as it was before or is after the operation, limited to the columns asked for. */
+export interface ImageSpec {
+  /** The key under which a step finds it. */
+  readonly alias: string
+  readonly columns: readonly string[] | 'all'
+}
+
+/** One registration: this message, on this table, at this stage → this code. */
+export interface Step {
+  /** A GUID. */
+  readonly id: string
+  /** What errors, traces and registrations call it: `AccountCredit.stampHold`. */
+  readonly name: string
+  readonly message: string
+  /** Logical name; null: every table that has the message, and messages without a table. */
+  readonly table: string | null
+  /** For Associate and Disassociate: only over this relationship (its schema name). */
+  readonly relationship?: string
+  readonly stage: StepStage
+  readonly mode: 'sync' | 'async'
+  /** Lower first; the platform's "execution order". */
+  readonly rank: number
+  /** Runs only when the target holds one of these; absent: always. For Update only. */
+  readonly columns?: readonly string[]
+  readonly preImages: readonly ImageSpec[]
+  readonly postImages: readonly ImageSpec[]
+  /** Columns of the target the step may set (stages 10 and 20). */
+  readonly writes: readonly string[]
+  /** The user whose rights its calls use; absent: the calling user. */
+  readonly runAs?: string
+  readonly configuration?: string
+  readonly secureConfiguration?: string
+  run(event: StepEvent): Awaitable<void>
+}

@@ -1,0 +1,41 @@
+import { randomUUID } from 'node:crypto'
+
+/** The id of nobody: `PrimaryEntityId` where a message concerns no row. */
+export const EMPTY_GUID = '00000000-0000-0000-0000-000000000000'
+
+const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+const GUID_ANY_CASE = new RegExp(GUID.source, 'i')
+
+/** The GUID in the platform's spelling (lower case, dashes, no braces), or undefined when it is none. */
+export function parseGuid(text: string): string | undefined {
+  if (text.length === 36) {
+    if (GUID.test(text)) return text
+    return GUID_ANY_CASE.test(text) ? text.toLowerCase() : undefined
+  }
+  // The SDK's Guid.Parse takes braces; the Web API does not.
+  if (text.length === 38 && text.startsWith('{') && text.endsWith('}')) {
+    return parseGuid(text.slice(1, -1))
+  }
+  return undefined
+}
+
+/** Makes ids. An organization has one, so that a test can have repeatable ids. */
+export interface IdSource {
+  next(): string
+}
+
+export const randomIds: IdSource = { next: randomUUID }
+
+/**
+ * Sequential GUIDs, as the platform makes them for better clustering: `prefix` (8 hexadecimal digits)
+ * tells organizations apart, the rest counts.
+ */
+export function sequentialIds(prefix: string, start = 1): IdSource {
+  let count = start - 1
+  return {
+    next() {
+      count++
+      return `${prefix}-0000-4000-8000-${count.toString(16).padStart(12, '0')}`
+    },
+  }
+}
