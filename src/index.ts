@@ -1,2 +1,20 @@
 /* For generated types */
 export type { Col, Tables } from './rows/tables.ts'
+
+/* For handlers */
+export { Handler, PostOperation, PreOperation, PreValidation } from './authoring/decorators.ts'
+export type {
+  AnyEvent,
+  AssociateEvent,
+  CreateEvent,
+  DeleteEvent,
+  DisassociateEvent,
+  RetrieveEvent,
+  RetrieveMultipleEvent,
+  UpdateEvent,
+} from './authoring/event.ts'
+export { inject, Service } from './authoring/inject.ts'
+export { Clock, Metadata, type TableFacts } from './authoring/services.ts'
+export type { OrganizationService } from './messages/organization-service.ts'
+export type { RowOf } from './rows/tables.ts'
+export type { RowRef } from './rows/value.ts'

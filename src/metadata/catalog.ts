@@ -14,6 +14,7 @@ export class Catalog {
   readonly #manyToMany: ReadonlyMap<string, ManyToMany>
   readonly #tables = new Map<string, Table>()
   #bySet: Map<string, string> | undefined
+  #byIntersect: Map<string, ManyToMany> | undefined
 
   constructor(definitions: readonly TableDefinition[], extensions: readonly TableExtension[] = []) {
     const merged = mergeDefinitions(definitions, extensions)
@@ -43,6 +44,7 @@ export class Catalog {
         definition.messages === undefined
           ? undefined
           : new Map(definition.messages.map((message) => [message.name, message.isEvent])),
+      intersectOf: definition.isIntersect ? this.#ofIntersect(logicalName) : undefined,
     })
     this.#tables.set(logicalName, table)
     return table
@@ -82,6 +84,16 @@ export class Catalog {
       'RELATIONSHIP_UNKNOWN',
       `Could not find relationship with name ${schemaName}.`,
     )
+  }
+
+  #ofIntersect(intersectTable: string): ManyToMany | undefined {
+    this.#byIntersect ??= new Map(
+      [...this.#manyToMany.values()].map((relationship) => [
+        relationship.intersectTable,
+        relationship,
+      ]),
+    )
+    return this.#byIntersect.get(intersectTable)
   }
 }
 

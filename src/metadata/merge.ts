@@ -1,5 +1,5 @@
 import { DataverseError } from '../errors/dataverse-error.ts'
-import type { Column } from './column.ts'
+import type { ChoiceOption, Column } from './column.ts'
 import type { ManyToManyDefinition, ManyToManySide, OneToManyDefinition } from './relationship.ts'
 import type { ManyToMany, OneToMany } from './table.ts'
 import type { TableDefinition, TableExtension } from './table-definition.ts'
@@ -39,12 +39,37 @@ export function mergeDefinitions(
     latest.set(extension.extends, extended(base, extension))
   }
 
-  const oneToMany = new Map<string, OneToMany>()
-  const manyToMany = new Map<string, ManyToMany>()
+  const toldOneToMany = new Map<string, OneToManyDefinition>()
+  const toldManyToMany = new Map<string, ManyToManyDefinition>()
   for (const definition of latest.values()) {
-    for (const told of definition.manyToOne) addOneToMany(oneToMany, told)
-    for (const told of definition.oneToMany) addOneToMany(oneToMany, told)
-    for (const told of definition.manyToMany) addManyToMany(manyToMany, told)
+    for (const told of definition.manyToOne) addOneToMany(toldOneToMany, told)
+    for (const told of definition.oneToMany) addOneToMany(toldOneToMany, told)
+    for (const told of definition.manyToMany) addManyToMany(toldManyToMany, told)
+  }
+  const oneToMany = new Map<string, OneToMany>()
+  for (const told of toldOneToMany.values()) {
+    // Without its lookup a relationship cannot be followed; old pages may leave that open.
+    if (told.referencingColumn === undefined) continue
+    const keyOfReferenced =
+      latest.get(told.referencedTable)?.primaryId ?? `${told.referencedTable}id`
+    oneToMany.set(told.schemaName, {
+      kind: 'one-to-many',
+      schemaName: told.schemaName,
+      referencedTable: told.referencedTable,
+      referencedColumn: told.referencedColumn ?? keyOfReferenced,
+      referencingTable: told.referencingTable,
+      referencingColumn: told.referencingColumn,
+      referencedNavigation: told.referencedNavigation,
+      referencingNavigation: told.referencingNavigation,
+      isHierarchical: told.isHierarchical ?? false,
+      isCustomizable: told.isCustomizable,
+      cascade: told.cascade,
+    })
+  }
+  const manyToMany = new Map<string, ManyToMany>()
+  for (const { schemaName, intersectTable, sides } of toldManyToMany.values()) {
+    if (intersectTable === undefined) continue
+    manyToMany.set(schemaName, { kind: 'many-to-many', schemaName, intersectTable, sides })
   }
 
   for (const relationship of manyToMany.values()) {
@@ -52,7 +77,8 @@ export function mergeDefinitions(
     if (intersect === undefined) {
       latest.set(relationship.intersectTable, intersectDefinition(relationship))
     } else {
-      if (!intersect.isIntersect) latest.set(intersect.logicalName, { ...intersect, isIntersect: true })
+      if (!intersect.isIntersect)
+        latest.set(intersect.logicalName, { ...intersect, isIntersect: true })
       manyToMany.set(relationship.schemaName, withIntersectColumns(relationship, intersect))
     }
   }
@@ -75,51 +101,85 @@ export function mergeDefinitions(
 
 type Ends = 'manyToOne' | 'oneToMany' | 'manyToMany'
 
-function extended(base: TableDefinition, extension: TableExtension): TableDefinition {
-  const columns = base.columns.map((column) => {
-    const change = extension.changedColumns.find(
-      (c) => c.logicalName === column.logicalName || c.schemaName === column.schemaName,
-    )
-    if (change === undefined) return column
-    const changed = { ...column, ...change.changes }
-    return 'targets' in column && change.addedTargets !== undefined
-      ? { ...changed, targets: [...new Set([...column.targets, ...change.addedTargets])] }
-      : changed
-  }) as readonly Column[]
+/**
+ * `base` with what an extension adds and changes. A base that has it already (EntityDefinitions of an
+ * organization with the product installed) keeps its own word.
+ */
+export function extended(base: TableDefinition, extension: TableExtension): TableDefinition {
   return {
     ...base,
-    columns: [...columns, ...extension.columns],
-    manyToOne: [...base.manyToOne, ...extension.manyToOne],
-    oneToMany: [...base.oneToMany, ...extension.oneToMany],
-    manyToMany: [...base.manyToMany, ...extension.manyToMany],
+    columns: added(
+      base.columns.map((column) => changedColumn(column, extension.changedColumns)),
+      extension.columns,
+      (column) => column.logicalName,
+    ),
+    manyToOne: added(base.manyToOne, extension.manyToOne, schemaNameOf),
+    oneToMany: added(base.oneToMany, extension.oneToMany, schemaNameOf),
+    manyToMany: added(base.manyToMany, extension.manyToMany, schemaNameOf),
   }
 }
 
-function addOneToMany(all: Map<string, OneToMany>, told: OneToManyDefinition): void {
-  const known = all.get(told.schemaName)
-  all.set(told.schemaName, {
-    kind: 'one-to-many',
-    schemaName: told.schemaName,
-    referencedTable: told.referencedTable,
-    referencedColumn: told.referencedColumn ?? known?.referencedColumn ?? `${told.referencedTable}id`,
-    referencingTable: told.referencingTable,
-    referencingColumn: told.referencingColumn,
-    referencedNavigation: told.referencedNavigation ?? known?.referencedNavigation,
-    referencingNavigation: told.referencingNavigation ?? known?.referencingNavigation,
-    isHierarchical: (told.isHierarchical ?? false) || (known?.isHierarchical ?? false),
-    isCustomizable: told.isCustomizable ?? known?.isCustomizable,
-    cascade: told.cascade ?? known?.cascade,
-  })
+function changedColumn(column: Column, all: TableExtension['changedColumns']): Column {
+  const change = all.find((c) =>
+    c.logicalName === undefined
+      ? c.schemaName.toLowerCase() === column.schemaName.toLowerCase()
+      : c.logicalName === column.logicalName,
+  )
+  if (change === undefined) return column
+  const { options, ...changes } = change.changes
+  // The page's reader gave each property the type it has in `Column`.
+  const changed = { ...column, ...changes } as Column
+  if ('targets' in changed && change.addedTargets !== undefined) {
+    return { ...changed, targets: [...new Set([...changed.targets, ...change.addedTargets])] }
+  }
+  if ('options' in changed && Array.isArray(options)) {
+    return {
+      ...changed,
+      options: withOptions(changed.options, options as readonly ChoiceOption[]),
+    } as Column
+  }
+  return changed
 }
 
-function addManyToMany(all: Map<string, ManyToMany>, told: ManyToManyDefinition): void {
+/** Unverified: do pages print all options of a changed choice or the added ones? Either way these are all. */
+function withOptions(known: readonly ChoiceOption[], printed: readonly ChoiceOption[]) {
+  const byValue = new Map(known.map((option) => [option.value, option]))
+  for (const option of printed) {
+    byValue.set(option.value, { ...byValue.get(option.value), ...option })
+  }
+  return [...byValue.values()]
+}
+
+function added<T>(
+  known: readonly T[],
+  more: readonly T[],
+  nameOf: (item: T) => string,
+): readonly T[] {
+  const names = new Set(known.map(nameOf))
+  return [...known, ...more.filter((item) => !names.has(nameOf(item)))]
+}
+
+function schemaNameOf({ schemaName }: { readonly schemaName: string }): string {
+  return schemaName
+}
+
+/** What the later document tells wins; what it leaves open stays as the earlier one told it. */
+function addOneToMany(all: Map<string, OneToManyDefinition>, told: OneToManyDefinition): void {
   const known = all.get(told.schemaName)
-  all.set(told.schemaName, {
-    kind: 'many-to-many',
-    schemaName: told.schemaName,
-    intersectTable: told.intersectTable,
-    sides: known === undefined ? told.sides : mergedSides(known.sides, told.sides),
-  })
+  if (known === undefined) {
+    all.set(told.schemaName, told)
+    return
+  }
+  const isHierarchical = (told.isHierarchical ?? false) || (known.isHierarchical ?? false)
+  all.set(told.schemaName, { ...known, ...told, isHierarchical })
+}
+
+function addManyToMany(all: Map<string, ManyToManyDefinition>, told: ManyToManyDefinition): void {
+  const known = all.get(told.schemaName)
+  all.set(
+    told.schemaName,
+    known === undefined ? told : { ...known, ...told, sides: mergedSides(known.sides, told.sides) },
+  )
 }
 
 type Sides = readonly [ManyToManySide, ManyToManySide]
@@ -136,7 +196,9 @@ function mergedSides(a: Sides, b: Sides): Sides {
   }
   // A side without a table takes whatever is left, so named sides choose first.
   const filled = new Map<ManyToManySide, ManyToManySide>()
-  for (const side of [...base].sort((x, y) => Number(x.table === undefined) - Number(y.table === undefined))) {
+  for (const side of [...base].sort(
+    (x, y) => Number(x.table === undefined) - Number(y.table === undefined),
+  )) {
     filled.set(side, fill(side))
   }
   return [filled.get(base[0]) ?? base[0], filled.get(base[1]) ?? base[1]]
@@ -152,7 +214,10 @@ function sameSide(a: ManyToManySide, b: ManyToManySide): boolean {
 }
 
 function knowledge(sides: Sides): number {
-  return sides.reduce((sum, side) => sum + Object.values(side).filter((v) => v !== undefined).length, 0)
+  return sides.reduce(
+    (sum, side) => sum + Object.values(side).filter((v) => v !== undefined).length,
+    0,
+  )
 }
 
 /** Where one side's column is told and the intersect table has one other id column, that is the other side's. */

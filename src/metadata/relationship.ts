@@ -36,7 +36,8 @@ export interface OneToManyDefinition {
   readonly referencedTable: string
   readonly referencedColumn?: string
   readonly referencingTable: string
-  readonly referencingColumn: string
+  /** Absent on old pages of the referencing table, which name relationship and table only. */
+  readonly referencingColumn?: string
   /** Collection-valued navigation property on the referenced table. */
   readonly referencedNavigation?: string
   /** Single-valued navigation property on the referencing table. */
@@ -60,7 +61,8 @@ export interface ManyToManySide {
 
 export interface ManyToManyDefinition {
   readonly schemaName: string
-  readonly intersectTable: string
+  /** Absent on old pages that only point at the other table's page. */
+  readonly intersectTable?: string
   /** Entity1 and Entity2. Where only a page told it, the side it stands on comes first. */
   readonly sides: readonly [ManyToManySide, ManyToManySide]
   readonly isCustomizable?: boolean

@@ -2,12 +2,7 @@ import type { Column } from './column.ts'
 import type { ManyToManyDefinition, OneToManyDefinition } from './relationship.ts'
 
 export type Ownership =
-  | 'UserOwned'
-  | 'TeamOwned'
-  | 'BusinessOwned'
-  | 'OrganizationOwned'
-  | 'BusinessParented'
-  | 'None'
+  'UserOwned' | 'TeamOwned' | 'BusinessOwned' | 'OrganizationOwned' | 'BusinessParented' | 'None'
 
 export interface MessageDefinition {
   readonly name: string

@@ -38,6 +38,8 @@ export interface TableParts {
   readonly oneToMany: readonly OneToMany[]
   readonly manyToMany: readonly ManyToMany[]
   readonly messages: ReadonlyMap<string, boolean> | undefined
+  /** Of an intersect table: the relationship whose links it holds. */
+  readonly intersectOf?: ManyToMany | undefined
 }
 
 /** One table at run time: its definition with what operations look up, prepared once. */
@@ -61,9 +63,11 @@ export class Table {
   readonly oneToMany: readonly OneToMany[]
   readonly manyToMany: readonly ManyToMany[]
   readonly #messages: ReadonlyMap<string, boolean> | undefined
+  readonly #intersectOf: ManyToMany | undefined
   #rowClass: RowClass | undefined
   #storedColumns: readonly string[] | undefined
   #lookupColumns: readonly string[] | undefined
+  #intersectColumns: readonly string[] | undefined
 
   constructor(parts: TableParts) {
     const { definition } = parts
@@ -80,6 +84,7 @@ export class Table {
     this.oneToMany = parts.oneToMany
     this.manyToMany = parts.manyToMany
     this.#messages = parts.messages
+    this.#intersectOf = parts.intersectOf
   }
 
   /** Whether the table answers this message; a table whose documents list none answers all. */
@@ -94,16 +99,38 @@ export class Table {
 
   /** Logical names of the columns a row holds; derived ones (companion names, virtual columns) are left out. */
   get storedColumns(): readonly string[] {
-    return (this.#storedColumns ??= [...this.columns.values()].filter(isStored).map((c) => c.logicalName))
+    return (this.#storedColumns ??= [...this.columns.values()]
+      .filter(isStored)
+      .map((c) => c.logicalName))
   }
 
   /** Logical names of Lookup, Customer and Owner columns: the store keeps an index on each. */
   get lookupColumns(): readonly string[] {
-    return (this.#lookupColumns ??= [...this.columns.values()].filter(isLookup).map((c) => c.logicalName))
+    return (this.#lookupColumns ??= [...this.columns.values()]
+      .filter(isLookup)
+      .map((c) => c.logicalName))
+  }
+
+  /**
+   * Of an intersect table: the two columns that hold the ids of a link, as the relationship tells them, or
+   * the only two id columns beside its own. Empty for other tables, and where no document tells.
+   */
+  get intersectColumns(): readonly string[] {
+    return (this.#intersectColumns ??= this.isIntersect ? this.#findIntersectColumns() : [])
   }
 
   get rowClass(): RowClass {
     return (this.#rowClass ??= rowClass(this.storedColumns))
+  }
+
+  #findIntersectColumns(): readonly string[] {
+    const told = this.#intersectOf?.sides.map((side) => side.intersectColumn) ?? []
+    const [first, second] = told
+    if (first !== undefined && second !== undefined) return [first, second]
+    const ids = [...this.columns.values()]
+      .filter((c) => c.type === 'Uniqueidentifier' && c.logicalName !== this.primaryId)
+      .map((c) => c.logicalName)
+    return ids.length === 2 ? ids : []
   }
 }
 

@@ -44,5 +44,7 @@ export interface Step {
   readonly runAs?: string
   readonly configuration?: string
   readonly secureConfiguration?: string
+  /** Known to answer with a promise (an `async` method). */
+  readonly isAsync?: boolean
   run(event: StepEvent): Awaitable<void>
 }

@@ -1,0 +1,127 @@
+import 'reflect-metadata/lite'
+import { Container, ContainerModule } from 'inversify'
+import { DataverseError } from '../errors/dataverse-error.ts'
+import type { Awaitable } from '../rows/awaitable.ts'
+import {
+  injectionsOf,
+  isOwnDefault,
+  parameterName,
+  tokenName,
+  type ServiceClass,
+  type ServiceToken,
+} from './inject.ts'
+
+/** The present moment. Tests bind another: `services: [[Clock, clockAt('2026-03-02T10:00:00Z')]]`. */
+export abstract class Clock {
+  abstract now(): Date
+}
+
+/** What handlers are given for `Clock` unless something else is bound to it. */
+export class SystemClock extends Clock {
+  now(): Date {
+    return new Date()
+  }
+}
+
+/** What is told of a table. */
+export interface TableFacts {
+  readonly logicalName: string
+  readonly entitySetName: string
+  readonly primaryId: string
+  readonly primaryName?: string
+  /** The table's number in columns such as `objecttypecode`; absent where no document told it. */
+  readonly objectTypeCode?: number
+}
+
+/**
+ * The organization's tables, for handlers that learn only at run time which table they deal with. The
+ * emulator answers from its catalog, a webhook asks the organization that called it; there is no default.
+ */
+export abstract class Metadata {
+  /** undefined: the organization has no such table. */
+  abstract table(logicalName: string): Awaitable<TableFacts | undefined>
+}
+
+/** What a token stands for: a value as it is, or a class made once when first asked for. inversify's modules do too. */
+export type ServiceBinding = readonly [token: ServiceToken, service: unknown] | ContainerModule
+
+/** Makes handlers and their services, each once. */
+export type ServiceContainer = Container
+
+/** Of two bindings for one token the later counts, so that a test overrides what it is given. */
+export function buildContainer(services: readonly ServiceBinding[] = []): ServiceContainer {
+  const container = new Container({ defaultScope: 'Singleton' })
+  const classes: ServiceClass[] = []
+  const bindings: readonly ServiceBinding[] = [[Clock, SystemClock], ...services]
+  for (const binding of bindings) {
+    if (binding instanceof ContainerModule) {
+      container.loadSync(binding)
+      continue
+    }
+    const [token, service] = binding
+    if (container.isBound(token)) container.unbindSync(token)
+    if (!isClass(service)) container.bind(token).toConstantValue(service)
+    else {
+      classes.push(service)
+      container.bind(token).to(service)
+    }
+  }
+  // Last, so that a class may ask for what is bound after it.
+  for (const service of classes) completeServices(container, service)
+  return container
+}
+
+/**
+ * The one instance of a class.
+ * @throws STEP_INVALID naming class and parameter where a parameter has no `@inject` or nothing is bound to what it names.
+ */
+export function resolve<T extends object>(
+  container: ServiceContainer,
+  service: new (...services: never[]) => T,
+): T {
+  if (!container.isBound(service)) {
+    completeServices(container, service)
+    container.bind(service).toSelf()
+  }
+  try {
+    return container.get<T>(service)
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new DataverseError('STEP_INVALID', `${service.name} cannot be made: ${reason}`, { cause })
+  }
+}
+
+/** Binds what the class asks for, at any remove, and is its own default. */
+function completeServices(container: ServiceContainer, service: ServiceClass): void {
+  const injections = injectionsOf(service)
+  for (let index = 0; index < service.length; index++) {
+    if (!injections.has(index)) {
+      throw new DataverseError(
+        'STEP_INVALID',
+        `${service.name}: constructor parameter ${described(service, index)} has no @inject.`,
+      )
+    }
+  }
+  for (const [index, token] of injections) {
+    if (container.isBound(token)) continue
+    if (!isOwnDefault(token)) {
+      const name = tokenName(token)
+      throw new DataverseError(
+        'STEP_INVALID',
+        `${service.name}: nothing is bound to ${name}, which constructor parameter ${described(service, index)} asks for. Add [${name}, …] to services.`,
+      )
+    }
+    container.bind(token).toSelf()
+    completeServices(container, token)
+  }
+}
+
+function described(service: ServiceClass, index: number): string {
+  const name = parameterName(service, index)
+  return name === '' ? String(index + 1) : `'${name}'`
+}
+
+/** A class rather than a function or an object: what is given is then made, not used as it is. */
+function isClass(service: unknown): service is ServiceClass {
+  return typeof service === 'function' && /^class\b/.test(String(service))
+}

@@ -1,0 +1,82 @@
+import type { Catalog } from '../metadata/catalog.ts'
+import type { CascadeType } from '../metadata/relationship.ts'
+import type { OneToMany, Table } from '../metadata/table.ts'
+
+/** What deleting a row of a table does to the rows of `table` that point at it through `column`. */
+export interface DeleteRule {
+  readonly table: Table
+  readonly column: string
+  readonly type: Exclude<CascadeType, 'NoCascade'>
+  /** The lookup's value must name this table; `owner` stands for users and teams. */
+  readonly referencedTable: string
+  readonly relationship: string
+}
+
+/**
+ * What happens to the referencing rows when no document told the relationship's cascade rules: the
+ * lookup is cleared, as in a relationship made with the platform's own defaults.
+ */
+export const UNKNOWN_DELETE_CASCADE: CascadeType = 'RemoveLink'
+
+/** An intersect table that holds links of a table, with the column of that table's ids. */
+export interface LinkRule {
+  readonly table: Table
+  readonly column: string
+}
+
+/** All that deleting a row of a table touches. */
+export interface DeleteRules {
+  readonly rules: readonly DeleteRule[]
+  readonly links: readonly LinkRule[]
+}
+
+const rulesOf = new WeakMap<Catalog, Map<string, DeleteRules>>()
+
+/**
+ * The rules that deleting a row of `table` follows, made once. A user or team takes its owner row along,
+ * so the relationships of `owner` count as its own. `NoCascade` does nothing and is left out.
+ */
+export function deleteRules(table: Table, catalog: Catalog): DeleteRules {
+  let ofCatalog = rulesOf.get(catalog)
+  if (ofCatalog === undefined) {
+    ofCatalog = new Map()
+    rulesOf.set(catalog, ofCatalog)
+  }
+  let rules = ofCatalog.get(table.logicalName)
+  if (rules === undefined) {
+    rules = {
+      rules: relationshipsInto(table, catalog).flatMap((r) => ruleOf(r, catalog)),
+      links: linksOf(table, catalog),
+    }
+    ofCatalog.set(table.logicalName, rules)
+  }
+  return rules
+}
+
+function linksOf(table: Table, catalog: Catalog): readonly LinkRule[] {
+  return table.manyToMany.flatMap(({ intersectTable, sides }) => {
+    const intersect = catalog.find(intersectTable)
+    if (intersect === undefined) return []
+    return sides.flatMap((side) =>
+      side.table === table.logicalName && side.intersectColumn !== undefined
+        ? [{ table: intersect, column: side.intersectColumn }]
+        : [],
+    )
+  })
+}
+
+function relationshipsInto(table: Table, catalog: Catalog): readonly OneToMany[] {
+  const isOwner = table.logicalName === 'systemuser' || table.logicalName === 'team'
+  const owner = isOwner ? catalog.find('owner') : undefined
+  return owner === undefined ? table.oneToMany : [...table.oneToMany, ...owner.oneToMany]
+}
+
+function ruleOf(relationship: OneToMany, catalog: Catalog): readonly DeleteRule[] {
+  const { cascade, referencingTable, referencingColumn, referencedTable, schemaName } = relationship
+  const type = cascade === undefined ? UNKNOWN_DELETE_CASCADE : (cascade.delete ?? UNKNOWN_DELETE_CASCADE)
+  const table = catalog.find(referencingTable)
+  if (type === 'NoCascade' || table === undefined) return []
+  // Only columns that hold references can be followed; a page may name a key or a missing column.
+  if (!table.lookupColumns.includes(referencingColumn)) return []
+  return [{ table, column: referencingColumn, type, referencedTable, relationship: schemaName }]
+}

@@ -1,0 +1,217 @@
+import { checkSteps } from '../authoring/check-steps.ts'
+import { buildContainer, Clock, Metadata, type ServiceBinding } from '../authoring/services.ts'
+import { stepsOf } from '../authoring/steps.ts'
+import type { HandlerClass } from '../authoring/step-types.ts'
+import { MESSAGES } from '../messages/index.ts'
+import type { OrganizationService } from '../messages/organization-service.ts'
+import { MessageService } from '../messages/service.ts'
+import { coercedKey, keyColumns } from '../messages/upsert.ts'
+import type { Catalog } from '../metadata/catalog.ts'
+import type { TableDefinition } from '../metadata/table-definition.ts'
+import { Pipeline } from '../pipeline/pipeline.ts'
+import { secondsText, type Caller, type Runtime } from '../pipeline/runtime.ts'
+import type { Step } from '../pipeline/step.ts'
+import type { TraceNode } from '../pipeline/trace.ts'
+import { sequentialIds, type IdSource } from '../rows/guid.ts'
+import { isRowRef, type Row, type Values } from '../rows/value.ts'
+import { MemoryStore } from '../store/memory/store.ts'
+import type { Snapshot } from '../store/store.ts'
+import { Jobs, type JobState } from './asynchronous-service.ts'
+import { createWithoutSteps, ready } from './create-without-steps.ts'
+import { CatalogMetadata } from './catalog-metadata.ts'
+import { HandlerGuard } from './handler-guard.ts'
+import { ORGANIZATION_IDS, ORGANIZATION_NAME, organizationRows, type NewRow } from './organization-rows.ts'
+import { schemaOf } from './schema-cache.ts'
+import { Trace } from './trace.ts'
+
+export interface EmulatorOptions {
+  /** Handler classes. */
+  readonly handlers?: readonly HandlerClass[]
+  /** What handlers are given: `[token, value or class]`. */
+  readonly services?: readonly ServiceBinding[]
+  /** Steps that are not of handler classes. */
+  readonly steps?: readonly Step[]
+  /** The organization's tables beside the platform's own; a definition of the same name replaces one of those. */
+  readonly tables?: readonly TableDefinition[]
+  /** Rows to begin with: created in this order as the calling user, though no step runs. */
+  readonly rows?: readonly NewRow[]
+  /** Makes ids; default: sequential ones, so that runs can be repeated. */
+  readonly ids?: IdSource
+  /** Whether asynchronous steps run by themselves, as in a server, or wait for `settle`. Default false. */
+  readonly runsJobsAtOnce?: boolean
+}
+
+/** What `snapshot` gives: rows, links and jobs as they were. */
+export interface OrganizationSnapshot {
+  readonly rows: Snapshot
+  readonly jobs: { readonly length: number; readonly next: number }
+}
+
+/**
+ * A Dataverse organization in this process. Calls on it are a caller's requests: they run through the
+ * pipeline as the calling user, each in a transaction of its own.
+ */
+export class Emulator extends MessageService implements OrganizationService {
+  readonly catalog: Catalog
+  /** The calling user, an administrator. */
+  readonly userId = ORGANIZATION_IDS.userId
+  readonly businessUnitId = ORGANIZATION_IDS.businessUnitId
+  /** The default team of the root business unit. */
+  readonly teamId = ORGANIZATION_IDS.teamId
+  readonly currencyId = ORGANIZATION_IDS.currencyId
+  readonly organizationId = ORGANIZATION_IDS.organizationId
+  readonly clock: Clock
+  readonly steps: readonly Step[]
+  readonly #store: MemoryStore
+  readonly #pipeline: Pipeline
+  readonly #jobs: Jobs
+  readonly #listeners = new Set<(node: TraceNode) => void>()
+
+  constructor(options: EmulatorOptions = {}) {
+    super((message, request) => this.#send(message, request, CALLER))
+    const { catalog, payloads } = schemaOf(options.tables)
+    this.catalog = catalog
+    const container = buildContainer([
+      [Metadata, new CatalogMetadata(catalog)],
+      ...(options.services ?? []),
+    ])
+    this.clock = container.get(Clock)
+    this.steps = [...stepsOf(options.handlers ?? [], container), ...(options.steps ?? [])]
+    checkSteps(this.steps, catalog)
+    this.#jobs = new Jobs({ runsAtOnce: options.runsJobsAtOnce ?? false })
+    this.#store = new MemoryStore(catalog)
+    const guard = new HandlerGuard()
+    const runtime: Runtime = {
+      catalog,
+      ids: options.ids ?? sequentialIds('e0000000'),
+      payloads,
+      nowText: secondsText(this.clock),
+      organization: {
+        id: this.organizationId,
+        name: ORGANIZATION_NAME,
+        rootBusinessUnitId: this.businessUnitId,
+        baseCurrencyId: this.currencyId,
+        businessUnitOf: (userId) => this.#businessUnitOf(userId),
+      },
+    }
+    this.#pipeline = new Pipeline({
+      runtime,
+      clock: this.clock,
+      store: this.#store,
+      messages: MESSAGES,
+      steps: this.steps,
+      service: (execute) => new MessageService(execute),
+      asynchronous: this.#jobs,
+      invoke: guard.invoke,
+      beforeTransaction: guard.assertOutside,
+    })
+    this.#begin(options.rows ?? [], runtime)
+  }
+
+  /** The organization as another user calls it. */
+  as(userId: string): OrganizationService {
+    const caller: Caller = { userId }
+    return new MessageService((message, request) => this.#send(message, request, caller))
+  }
+
+  /** Requests that succeed or fail together, in one transaction. */
+  transaction<T>(work: (org: OrganizationService) => Promise<T>, userId = this.userId): Promise<T> {
+    return this.#pipeline.transaction({ caller: { userId } }, (execute) =>
+      work(new MessageService(execute)),
+    )
+  }
+
+  /** The committed row as it is stored, all its columns; without a message, so without steps. */
+  peek(table: string, id: string): Row | undefined {
+    const row = this.#store.committed.get(this.catalog.table(table), id)
+    return row === undefined ? undefined : { ...row }
+  }
+
+  /** The id of the row with these values of an alternate key. @throws KEY_NOT_DEFINED */
+  findByKey(table: string, key: Values): string | undefined {
+    const known = this.catalog.table(table)
+    const row = this.#store.committed.byKey(known, keyColumns(known, key), coercedKey(known, key))
+    return row === undefined ? undefined : String(row[known.primaryId])
+  }
+
+  /** Runs waiting asynchronous steps, and those that they bring about. What became of them is in `jobs`. */
+  settle(): Promise<void> {
+    return this.#jobs.settle()
+  }
+
+  get jobs(): readonly JobState[] {
+    return this.#jobs.states
+  }
+
+  /** What ran while `work` did: messages, steps and cascades in order, as a tree. Asynchronous steps it settled included. */
+  async trace(work: () => Promise<unknown>): Promise<Trace> {
+    const roots: TraceNode[] = []
+    const stop = this.onTrace((node) => roots.push(node))
+    try {
+      await work()
+    } catch (error) {
+      return new Trace(roots, error)
+    } finally {
+      stop()
+    }
+    return new Trace(roots)
+  }
+
+  /** Tells every request and asynchronous step when it has ended. @returns what ends the telling. */
+  onTrace(listener: (node: TraceNode) => void): () => void {
+    this.#listeners.add(listener)
+    this.#pipeline.listener = {
+      ended: (node) => {
+        for (const tell of this.#listeners) tell(node)
+      },
+    }
+    return () => {
+      this.#listeners.delete(listener)
+      if (this.#listeners.size === 0) this.#pipeline.listener = undefined
+    }
+  }
+
+  /** The present contents, to come back to with `restore`. Costs nothing until rows change. */
+  snapshot(): OrganizationSnapshot {
+    return { rows: this.#store.snapshot(), jobs: this.#jobs.mark }
+  }
+
+  restore(snapshot: OrganizationSnapshot): void {
+    this.#store.restore(snapshot.rows)
+    this.#jobs.returnTo(snapshot.jobs)
+  }
+
+  /** Every committed row by table, as stored: for comparing an organization whole. */
+  contents(): ReadonlyMap<string, readonly Row[]> {
+    return this.#store.contents()
+  }
+
+  #send(message: string, request: object, caller: Caller): Promise<unknown> {
+    const { tag } = request as { readonly tag?: string }
+    return this.#pipeline.execute(message, request, tag === undefined ? { caller } : { caller, tag })
+  }
+
+  #businessUnitOf(userId: string): string {
+    const unit = this.peek('systemuser', userId)?.['businessunitid']
+    return isRowRef(unit) ? unit.id : this.businessUnitId
+  }
+
+  /** The organization's own rows are stored as they are; given ones are created, though no step runs. */
+  #begin(rows: readonly NewRow[], runtime: Runtime): void {
+    const tx = ready(this.#store.begin())
+    try {
+      for (const { table, values } of organizationRows(this.catalog, runtime.nowText())) {
+        tx.insert(this.catalog.table(table), values)
+      }
+      for (const { table, values } of rows) {
+        createWithoutSteps({ table, values }, { runtime, caller: CALLER, tx, committed: this.#store.committed })
+      }
+    } catch (error) {
+      tx.rollback()
+      throw error
+    }
+    tx.commit()
+  }
+}
+
+const CALLER: Caller = { userId: ORGANIZATION_IDS.userId }

@@ -1,0 +1,137 @@
+import type { Catalog } from '../metadata/catalog.ts'
+import type { RowRef, Values } from '../rows/value.ts'
+
+/** The rows a new organization is made of, by what they are. */
+export interface OrganizationIds {
+  readonly organizationId: string
+  readonly businessUnitId: string
+  readonly teamId: string
+  readonly currencyId: string
+  readonly userId: string
+}
+
+/** The same in every emulated organization, so that tests can be repeated. */
+export const ORGANIZATION_IDS: OrganizationIds = {
+  organizationId: '0e000000-0000-4000-8000-000000000001',
+  businessUnitId: '0e000000-0000-4000-8000-000000000002',
+  teamId: '0e000000-0000-4000-8000-000000000003',
+  currencyId: '0e000000-0000-4000-8000-000000000004',
+  userId: '0e000000-0000-4000-8000-000000000005',
+}
+const MEMBERSHIP_ID = '0e000000-0000-4000-8000-000000000006'
+
+const NAME = 'emulated'
+/** What `OrganizationName` looks like on the platform: unq and 32 hexadecimal digits. */
+export const ORGANIZATION_NAME = `unq${ORGANIZATION_IDS.organizationId.replaceAll('-', '').slice(0, 32)}`
+const UTC_ZONE = 92
+const ENGLISH = 1033
+
+export interface NewRow {
+  readonly table: string
+  readonly values: Values
+}
+
+/**
+ * What a new organization holds: its own row, the root business unit with its default team, the base
+ * currency and the calling user, who administers it. Tables that the catalog replaced keep what they have columns for.
+ */
+export function organizationRows(catalog: Catalog, now: string): readonly NewRow[] {
+  const { organizationId, businessUnitId, teamId, currencyId, userId } = ORGANIZATION_IDS
+  const user = ref('systemuser', userId)
+  const organization = ref('organization', organizationId)
+  const unit = ref('businessunit', businessUnitId)
+  const currency = ref('transactioncurrency', currencyId)
+  const stamps = {
+    createdon: now,
+    modifiedon: now,
+    createdby: user,
+    modifiedby: user,
+    organizationid: organization,
+  }
+  const active = { statecode: 0, statuscode: 1 }
+  const rows: readonly NewRow[] = [
+    {
+      table: 'organization',
+      values: {
+        ...stamps,
+        organizationid: organizationId,
+        name: NAME,
+        basecurrencyid: currency,
+        languagecode: ENGLISH,
+        plugintracelogsetting: 0,
+        pricingdecimalprecision: 2,
+      },
+    },
+    {
+      table: 'transactioncurrency',
+      values: {
+        ...stamps,
+        ...active,
+        transactioncurrencyid: currencyId,
+        currencyname: 'US Dollar',
+        isocurrencycode: 'USD',
+        currencysymbol: '$',
+        currencyprecision: 2,
+        exchangerate: 1,
+      },
+    },
+    {
+      table: 'businessunit',
+      values: { ...stamps, businessunitid: businessUnitId, name: NAME, isdisabled: false },
+    },
+    {
+      table: 'team',
+      values: {
+        ...stamps,
+        teamid: teamId,
+        name: NAME,
+        businessunitid: unit,
+        isdefault: true,
+        teamtype: 0,
+        administratorid: user,
+      },
+    },
+    {
+      table: 'systemuser',
+      values: {
+        ...stamps,
+        systemuserid: userId,
+        firstname: 'Calling',
+        lastname: 'User',
+        fullname: 'Calling User',
+        domainname: 'user@emulated.example',
+        internalemailaddress: 'user@emulated.example',
+        businessunitid: unit,
+        isdisabled: false,
+        accessmode: 0,
+      },
+    },
+    { table: 'owner', values: { ownerid: userId, name: 'Calling User', owneridtype: 'systemuser' } },
+    { table: 'owner', values: { ownerid: teamId, name: NAME, owneridtype: 'team' } },
+    {
+      table: 'teammembership',
+      values: { teammembershipid: MEMBERSHIP_ID, systemuserid: userId, teamid: teamId },
+    },
+    {
+      table: 'usersettings',
+      values: {
+        ...stamps,
+        systemuserid: userId,
+        businessunitid: unit,
+        timezonecode: UTC_ZONE,
+        uilanguageid: ENGLISH,
+        localeid: ENGLISH,
+      },
+    },
+  ]
+  return rows.flatMap(({ table, values }) => {
+    const known = catalog.find(table)
+    if (known === undefined) return []
+    const present = Object.entries(values).filter(([name]) => known.columns.has(name))
+    return [{ table, values: Object.fromEntries(present) }]
+  })
+}
+
+function ref(table: string, id: string): RowRef {
+  return Object.freeze({ table, id })
+}

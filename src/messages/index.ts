@@ -1,0 +1,30 @@
+import type { AnyMessage, Message } from '../pipeline/message.ts'
+import { associate } from './associate.ts'
+import { create } from './create.ts'
+import { deleteRow } from './delete.ts'
+import { disassociate } from './disassociate.ts'
+import { retrieve } from './retrieve.ts'
+import { retrieveMultiple } from './retrieve-multiple.ts'
+import { update } from './update.ts'
+import { upsert } from './upsert.ts'
+
+/** Every message of the organization. A new one is a file and a name here. */
+export const MESSAGES = [
+  create,
+  retrieve,
+  update,
+  upsert,
+  deleteRow,
+  associate,
+  disassociate,
+  retrieveMultiple,
+] as const satisfies readonly AnyMessage[]
+
+type Listed = (typeof MESSAGES)[number]
+/** The names of the messages, derived from the list. */
+export type MessageName = Listed['name']
+type MessageOf<N extends MessageName> = Extract<Listed, { readonly name: N }>
+export type RequestOf<N extends MessageName> =
+  MessageOf<N> extends Message<string, infer Request, unknown> ? Request : never
+export type ResponseOf<N extends MessageName> =
+  MessageOf<N> extends Message<string, never, infer Response> ? Response : never

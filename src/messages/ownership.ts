@@ -1,0 +1,82 @@
+import { DataverseError } from '../errors/dataverse-error.ts'
+import type { Table } from '../metadata/table.ts'
+import type { Operation } from '../pipeline/operation.ts'
+import { isPromise, type Awaitable } from '../rows/awaitable.ts'
+import { isRowRef, type Row, type RowRef, type Value } from '../rows/value.ts'
+import { rowNotFound } from './not-found.ts'
+
+type Values = Record<string, Value | undefined>
+type AnyOperation = Operation<unknown, unknown>
+
+/** Whether rows of the table belong to a user or team. */
+export function isOwned(table: Table): boolean {
+  return table.ownership === 'UserOwned' || table.ownership === 'TeamOwned'
+}
+
+/**
+ * Sets the owner and what is derived from it: the owning user or team, and the business unit that one is in.
+ * Absent owners become the calling user.
+ * @throws OWNER_MISSING for null, ROW_NOT_FOUND for an owner who does not exist.
+ */
+export function setOwner(operation: AnyOperation, values: Values): Awaitable<void> {
+  const sent = values['ownerid']
+  if (sent === null) {
+    throw new DataverseError('OWNER_MISSING', 'Item does not have an owner.')
+  }
+  const owner: RowRef = isRowRef(sent)
+    ? sent
+    : Object.freeze({ table: 'systemuser', id: operation.caller.userId })
+  const ownerTable = operation.runtime.catalog.table(owner.table)
+  const found = operation.reader.get(ownerTable, owner.id)
+  return isPromise(found)
+    ? found.then((row) => derive(operation.subject, values, owner, row))
+    : derive(operation.subject, values, owner, found)
+}
+
+function derive(table: Table, values: Values, owner: RowRef, row: Row | undefined): void {
+  if (row === undefined) throw rowNotFound(owner.table, owner.id)
+  const isUser = owner.table === 'systemuser'
+  values['ownerid'] = owner
+  if (table.columns.has('owneridtype')) values['owneridtype'] = owner.table
+  if (table.columns.has('owninguser')) values['owninguser'] = isUser ? owner : null
+  if (table.columns.has('owningteam')) values['owningteam'] = isUser ? null : owner
+  if (table.columns.has('owningbusinessunit')) {
+    values['owningbusinessunit'] = row['businessunitid'] ?? null
+  }
+}
+
+/** The name a row of `owner` shows for its user or team. */
+export function ownerValues(table: Table, row: Row): Values | undefined {
+  if (table.logicalName !== 'systemuser' && table.logicalName !== 'team') return undefined
+  return {
+    ownerid: row[table.primaryId],
+    name: row[table.logicalName === 'team' ? 'name' : 'fullname'] ?? null,
+    owneridtype: table.logicalName,
+  }
+}
+
+/** The owner row of a user or team comes, changes and goes with it. */
+export function mirrorOwner(operation: AnyOperation, row: Row): Awaitable<unknown> {
+  const values = ownerValues(operation.subject, row)
+  const owners = operation.runtime.catalog.find('owner')
+  if (values === undefined || owners === undefined) return undefined
+  const { tx } = operation
+  const present = tx.get(owners, operation.id)
+  const write = (known: Row | undefined) =>
+    known === undefined
+      ? tx.insert(owners, values)
+      : known['name'] === values['name']
+        ? undefined
+        : tx.patch(owners, known, { name: values['name'] })
+  return isPromise(present) ? present.then(write) : write(present)
+}
+
+export function removeOwner(operation: AnyOperation): Awaitable<void> {
+  const { logicalName } = operation.subject
+  const owners = operation.runtime.catalog.find('owner')
+  if ((logicalName !== 'systemuser' && logicalName !== 'team') || owners === undefined) return
+  const { tx } = operation
+  const present = tx.get(owners, operation.id)
+  const remove = (row: Row | undefined) => (row === undefined ? undefined : tx.remove(owners, row))
+  return isPromise(present) ? present.then(remove) : remove(present)
+}

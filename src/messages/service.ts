@@ -1,0 +1,112 @@
+import type { Query } from '../query/query.ts'
+import type { CreateOf, RowOf, UpdateOf } from '../rows/tables.ts'
+import type { RowRef, Values } from '../rows/value.ts'
+import type { OrganizationService } from './organization-service.ts'
+import type {
+  CreateResponse,
+  RequestOptions,
+  RetrieveMultipleResponse,
+  RetrieveResponse,
+  UpsertResponse,
+  VersionCondition,
+} from './requests.ts'
+
+/** Sends one message; its request and response are what the message declares. */
+export type Execute = (message: string, request: object) => Promise<unknown>
+
+type AssociationOptions = RequestOptions & { readonly role?: 'Referencing' | 'Referenced' }
+
+/**
+ * Typed methods over messages by name. The casts stand here and nowhere else: what a message answers is
+ * known by its name, and `requests.ts` says what.
+ */
+export class MessageService implements OrganizationService {
+  readonly #execute: Execute
+
+  constructor(execute: Execute) {
+    this.#execute = execute
+  }
+
+  create<const T extends string>(
+    table: T,
+    values: CreateOf<T>,
+    options?: RequestOptions,
+  ): Promise<string> {
+    return this.#execute('Create', { table, values, ...options }).then(
+      (response) => (response as CreateResponse).id,
+    )
+  }
+
+  retrieve<const T extends string, const C extends string>(
+    table: T,
+    id: string,
+    columns?: readonly C[],
+  ): Promise<RowOf<T, C>> {
+    return this.#execute('Retrieve', columns === undefined ? { table, id } : { table, id, columns }).then(
+      (response) => (response as RetrieveResponse).row as RowOf<T, C>,
+    )
+  }
+
+  update<const T extends string>(
+    table: T,
+    id: string,
+    values: UpdateOf<T>,
+    options?: RequestOptions & VersionCondition,
+  ): Promise<void> {
+    return this.#execute('Update', { table, id, values, ...options }) as Promise<void>
+  }
+
+  upsert<const T extends string>(
+    table: T,
+    idOrKey: string | Values,
+    values: CreateOf<T>,
+    options?: RequestOptions & { readonly only?: 'create' | 'update' },
+  ): Promise<UpsertResponse> {
+    const which = typeof idOrKey === 'string' ? { id: idOrKey } : { key: idOrKey }
+    return this.#execute('Upsert', { table, ...which, values, ...options }) as Promise<UpsertResponse>
+  }
+
+  delete(table: string, id: string, options?: RequestOptions & VersionCondition): Promise<void> {
+    return this.#execute('Delete', { table, id, ...options }) as Promise<void>
+  }
+
+  associate(
+    target: RowRef,
+    relationship: string,
+    related: RowRef | readonly RowRef[],
+    options?: AssociationOptions,
+  ): Promise<void> {
+    return this.#execute('Associate', {
+      target,
+      relationship,
+      related: listOf(related),
+      ...options,
+    }) as Promise<void>
+  }
+
+  disassociate(
+    target: RowRef,
+    relationship: string,
+    related: RowRef | readonly RowRef[],
+    options?: AssociationOptions,
+  ): Promise<void> {
+    return this.#execute('Disassociate', {
+      target,
+      relationship,
+      related: listOf(related),
+      ...options,
+    }) as Promise<void>
+  }
+
+  retrieveMultiple(query: Query): Promise<RetrieveMultipleResponse> {
+    return this.#execute('RetrieveMultiple', { query }) as Promise<RetrieveMultipleResponse>
+  }
+
+  execute(message: string, request: object): Promise<unknown> {
+    return this.#execute(message, request)
+  }
+}
+
+function listOf(related: RowRef | readonly RowRef[]): readonly RowRef[] {
+  return 'table' in related ? [related] : related
+}

@@ -1,0 +1,138 @@
+import { DataverseError } from '../errors/dataverse-error.ts'
+import type { Table } from '../metadata/table.ts'
+import type { Message } from '../pipeline/message.ts'
+import type { Operation } from '../pipeline/operation.ts'
+import { isPromise, type Awaitable } from '../rows/awaitable.ts'
+import { isRowRef, type Row, type RowRef } from '../rows/value.ts'
+import { acceptWrite, onBehalfOf } from './create.ts'
+import { setFullName } from './full-name.ts'
+import { assertNoLoop } from './hierarchy.ts'
+import { setMoney } from './money.ts'
+import { assertOffered, idOf, rowNotFound } from './not-found.ts'
+import { isOwned, mirrorOwner, setOwner } from './ownership.ts'
+import { payloadPlan, perTable, readPayload, type PayloadPlan } from './payload.ts'
+import { assertReferences, checkedLookups } from './references.ts'
+import type { UpdateRequest } from './requests.ts'
+import { setChangedState } from './state.ts'
+
+type UpdateOperation = Operation<UpdateRequest, undefined>
+
+/** https://learn.microsoft.com/power-apps/developer/data-platform/org-service/entity-operations-update-delete */
+export const update: Message<'Update', UpdateRequest, undefined> = {
+  name: 'Update',
+  hasInnerContext: true,
+  images: { pre: true, post: true, properties: ['Target'] },
+
+  begin(request, { catalog, payloads }) {
+    const table = catalog.table(request.table)
+    const plan = planOf(table)
+    const id = idOf(table, request.id, 'Update')
+    const values = readPayload(table, plan, request.values)
+    payloads.validateUpdate(table, values)
+    values[table.primaryId] = id
+    return { table, id, values }
+  },
+
+  check(operation) {
+    const { before, subject, values, request } = operation
+    if (before === undefined) throw rowNotFound(subject.logicalName, operation.id)
+    assertVersion(before, request.ifVersion)
+    const plan = planOf(subject)
+    if (plan.hasModifiedOn) values['modifiedon'] = operation.runtime.nowText()
+    if (plan.hasModifiedBy) {
+      const user: RowRef = { table: 'systemuser', id: operation.caller.userId }
+      values['modifiedby'] = Object.freeze(user)
+    }
+    if (plan.hasModifiedOnBehalfBy) values['modifiedonbehalfby'] = onBehalfOf(operation)
+    setChangedState(subject, before, values)
+    return isOwned(subject) && 'ownerid' in values ? setOwner(operation, values) : undefined
+  },
+
+  run(operation) {
+    const { subject, values, before } = operation
+    setFullName(subject, values, before)
+    const money = setMoney(operation, values, before)
+    return isPromise(money) ? money.then(() => checkAndStore(operation)) : checkAndStore(operation)
+  },
+
+  accept: acceptWrite,
+
+  inputParameters: ({ table, id, values }) => ({
+    Target: { LogicalName: table?.logicalName ?? 'none', Id: id, Attributes: values },
+  }),
+}
+
+/** @throws VERSION_MISMATCH where the caller saw another version of the row. */
+export function assertVersion(row: Row, expected: bigint | undefined): void {
+  if (expected === undefined || row['versionnumber'] === expected) return
+  throw new DataverseError(
+    'VERSION_MISMATCH',
+    "The version of the existing record doesn't match the RowVersion property provided.",
+  )
+}
+
+function checkAndStore(operation: UpdateOperation): Awaitable<undefined> {
+  const { subject, values } = operation
+  const plan = planOf(subject)
+  const checked = assertReferences(operation, plan.lookups, values)
+  if (isPromise(checked)) return checked.then(() => checkLoops(operation, plan))
+  return checkLoops(operation, plan)
+}
+
+function checkLoops(operation: UpdateOperation, plan: UpdatePlan): Awaitable<undefined> {
+  for (const column of plan.hierarchies) {
+    const parent = operation.values[column]
+    if (!isRowRef(parent)) continue
+    const checked = assertNoLoop(operation, column, parent)
+    if (isPromise(checked)) return checked.then(() => store(operation))
+  }
+  return store(operation)
+}
+
+function store(operation: UpdateOperation): Awaitable<undefined> {
+  const { tx, subject } = operation
+  // Read again: a PreOperation step may have changed the row by a request of its own.
+  const present = tx.get(subject, operation.id)
+  return isPromise(present)
+    ? present.then((row) => patch(operation, row))
+    : patch(operation, present)
+}
+
+function patch(operation: UpdateOperation, present: Row | undefined): Awaitable<undefined> {
+  const { tx, subject, values } = operation
+  if (present === undefined) throw rowNotFound(subject.logicalName, operation.id)
+  const row = tx.patch(subject, present, values)
+  return isPromise(row) ? row.then((stored) => finish(operation, stored)) : finish(operation, row)
+}
+
+function finish(operation: UpdateOperation, row: Row): Awaitable<undefined> {
+  operation.after = row
+  const mirrored = mirrorOwner(operation, row)
+  return isPromise(mirrored) ? mirrored.then(() => undefined) : undefined
+}
+
+interface UpdatePlan extends PayloadPlan {
+  readonly lookups: readonly string[]
+  /** Lookup columns of hierarchical relationships of the table to itself. */
+  readonly hierarchies: readonly string[]
+  readonly hasModifiedOn: boolean
+  readonly hasModifiedBy: boolean
+  readonly hasModifiedOnBehalfBy: boolean
+}
+
+const planOf = perTable((table: Table): UpdatePlan => {
+  assertOffered(table, 'Update')
+  return {
+    ...payloadPlan(
+      table,
+      (column) => column.validForUpdate && column.logicalName !== table.primaryId,
+    ),
+    lookups: checkedLookups(table),
+    hierarchies: table.manyToOne
+      .filter((r) => r.isHierarchical && r.referencedTable === r.referencingTable)
+      .map((r) => r.referencingColumn),
+    hasModifiedOn: table.columns.has('modifiedon'),
+    hasModifiedBy: table.columns.has('modifiedby'),
+    hasModifiedOnBehalfBy: table.columns.has('modifiedonbehalfby'),
+  }
+})

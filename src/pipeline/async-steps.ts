@@ -1,0 +1,21 @@
+import type { AnyOperation } from './operation.ts'
+import type { Step } from './step.ts'
+
+/**
+ * One asynchronous step waiting to run: the step with the event as it was when the operation ended.
+ * https://learn.microsoft.com/power-apps/developer/data-platform/asynchronous-service
+ */
+export interface AsyncJob {
+  readonly id: string
+  readonly step: Step
+  readonly operation: AnyOperation
+  readonly createdOn: Date
+  /** Runs it: outside any transaction, its requests one deeper than the operation. */
+  run(): Promise<void>
+}
+
+/** Where jobs go once their transaction is committed. */
+export interface AsynchronousService {
+  add(jobs: readonly AsyncJob[]): void
+}
+

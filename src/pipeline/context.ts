@@ -1,0 +1,201 @@
+import { EMPTY_GUID } from '../rows/guid.ts'
+import type { Values } from '../rows/value.ts'
+import type { Entity, ExecutionContext, ParameterBag } from './execution-context.ts'
+import type { AnyOperation } from './operation.ts'
+import type { StepRun } from './step-run.ts'
+
+/** What the platform's own step is called, which runs the inner context. */
+const OBJECT_MODEL_IMPLEMENTATION = 'ObjectModel Implementation'
+
+/** The execution context of a step, under the platform's names; its members are read when asked for. */
+export function contextOf(run: StepRun): ExecutionContext {
+  return new StepContext(run)
+}
+
+/** What every context of one operation says. */
+abstract class OperationContext {
+  protected readonly operation: AnyOperation
+
+  constructor(operation: AnyOperation) {
+    this.operation = operation
+  }
+
+  get MessageName(): string {
+    return this.operation.message.name
+  }
+  get PrimaryEntityName(): string {
+    return this.operation.table?.logicalName ?? 'none'
+  }
+  get PrimaryEntityId(): string {
+    return this.operation.id === '' ? EMPTY_GUID : this.operation.id
+  }
+  get SecondaryEntityName(): string {
+    return 'none'
+  }
+  get Depth(): number {
+    return this.operation.depth
+  }
+  get CorrelationId(): string {
+    return this.operation.call.correlationId
+  }
+  get RequestId(): string {
+    return this.operation.requestId
+  }
+  get UserId(): string {
+    return this.operation.caller.userId
+  }
+  get InitiatingUserId(): string {
+    return this.operation.caller.initiatingUserId ?? this.operation.caller.userId
+  }
+  get BusinessUnitId(): string {
+    return this.operation.runtime.organization.businessUnitOf(this.InitiatingUserId)
+  }
+  get OrganizationId(): string {
+    return this.operation.runtime.organization.id
+  }
+  get OrganizationName(): string {
+    return this.operation.runtime.organization.name
+  }
+  get OperationCreatedOn(): Date {
+    return this.operation.call.startedOn
+  }
+  get IsolationMode(): number {
+    return 2
+  }
+  get IsExecutingOffline(): boolean {
+    return false
+  }
+  get IsOfflinePlayback(): boolean {
+    return false
+  }
+}
+
+class StepContext extends OperationContext implements ExecutionContext {
+  readonly #run: StepRun
+  readonly Stage: number
+  readonly IsInTransaction: boolean
+  #input: ParameterBag | undefined
+  #output: ParameterBag | undefined
+  #parent: ExecutionContext | null | undefined
+
+  constructor(run: StepRun) {
+    super(run.operation)
+    this.#run = run
+    this.Stage = run.operation.stage
+    this.IsInTransaction = run.jobId === undefined && run.operation.unit !== undefined
+  }
+
+  get Mode(): 0 | 1 {
+    return this.#run.jobId === undefined ? 0 : 1
+  }
+  get OperationId(): string {
+    return this.#run.jobId ?? this.RequestId
+  }
+  /** Create's and Update's Target is the step's own: writable where it declared `writes`. */
+  get InputParameters(): ParameterBag {
+    if (this.#input === undefined) {
+      this.#input = this.operation.message.inputParameters(this.operation)
+      const target = this.#input['Target']
+      if (isEntity(target)) this.#input['Target'] = { ...target, Attributes: this.#run.target }
+    }
+    return this.#input
+  }
+  get OutputParameters(): ParameterBag {
+    return (this.#output ??=
+      this.Stage < 40 ? {} : (this.operation.message.outputParameters?.(this.operation) ?? {}))
+  }
+  get SharedVariables(): ParameterBag {
+    return this.#run.sharedVariables
+  }
+  get PreEntityImages(): Readonly<Record<string, Entity>> {
+    return entities(this.#run.preImages, this)
+  }
+  get PostEntityImages(): Readonly<Record<string, Entity>> {
+    return entities(this.#run.postImages, this)
+  }
+  /** The outer context of the same operation from PreOperation on; above it the operation that started this one. */
+  get ParentContext(): ExecutionContext | null {
+    if (this.#parent === undefined) {
+      this.#parent =
+        this.operation.message.hasInnerContext === true && this.Stage > 10
+          ? new OuterContext(this.operation)
+          : callingContext(this.operation)
+    }
+    return this.#parent
+  }
+  get OwningExtension() {
+    const { step, jobId } = this.#run
+    return {
+      LogicalName: 'sdkmessageprocessingstep',
+      Id: step.id,
+      Name: jobId === undefined ? step.name : null,
+    }
+  }
+}
+
+/** The outer context as inner stages see it: at the stage where the inner one runs, with what the caller sent. */
+class OuterContext extends OperationContext implements ExecutionContext {
+  readonly Stage = 30
+  readonly Mode = 0
+  readonly IsInTransaction = true
+  readonly OutputParameters: ParameterBag = {}
+  readonly PreEntityImages = {}
+  readonly PostEntityImages = {}
+
+  get OperationId(): string {
+    return this.RequestId
+  }
+  get InputParameters(): ParameterBag {
+    return this.operation.message.inputParameters(this.operation)
+  }
+  get SharedVariables(): ParameterBag {
+    return this.operation.outerShared
+  }
+  get ParentContext(): ExecutionContext | null {
+    return callingContext(this.operation)
+  }
+  get OwningExtension() {
+    return {
+      LogicalName: 'sdkmessageprocessingstep',
+      Id: EMPTY_GUID,
+      Name: OBJECT_MODEL_IMPLEMENTATION,
+    }
+  }
+}
+
+/** The operation that started this one, at the stage it has reached. */
+class CallingContext extends OuterContext {
+  override get SharedVariables(): ParameterBag {
+    return this.operation.stage === 10 ? this.operation.outerShared : this.operation.innerShared
+  }
+  override get ParentContext(): ExecutionContext | null {
+    return this.operation.message.hasInnerContext === true && this.operation.stage > 10
+      ? new OuterContext(this.operation)
+      : callingContext(this.operation)
+  }
+}
+
+function callingContext(operation: AnyOperation): ExecutionContext | null {
+  return operation.parent === undefined ? null : new CallingContext(operation.parent)
+}
+
+function isEntity(value: unknown): value is Entity {
+  return typeof value === 'object' && value !== null && 'Attributes' in value
+}
+
+function entities(
+  images: Readonly<Record<string, Values>>,
+  context: ExecutionContext,
+): Readonly<Record<string, Entity>> {
+  return Object.fromEntries(
+    Object.entries(images).map(([alias, values]) => [
+      alias,
+      {
+        LogicalName: context.PrimaryEntityName,
+        Id: context.PrimaryEntityId,
+        // Columns that are empty are left out, as the platform does (Unverified).
+        Attributes: Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null)),
+      },
+    ]),
+  )
+}

@@ -1,0 +1,44 @@
+import { DataverseError } from '../errors/dataverse-error.ts'
+import type { StepRun } from './step-run.ts'
+import type { Step } from './step.ts'
+
+/**
+ * What the caller sees when a step throws. A refusal passes as it is; a failed call that the step let
+ * through keeps its code; anything else is the handler's own fault.
+ * https://learn.microsoft.com/power-apps/developer/data-platform/handle-exceptions
+ */
+export function failureOf(step: Step, error: unknown): DataverseError {
+  if (error instanceof DataverseError) {
+    // A missing row that plug-in code ran into has a code of its own.
+    // Unverified: that other platform errors keep theirs on the way out of a step.
+    return error.code === 'ROW_NOT_FOUND'
+      ? new DataverseError('HANDLER_ROW_NOT_FOUND', error.message, { cause: error })
+      : error
+  }
+  const thrown = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+  return new DataverseError(
+    'HANDLER_FAILED',
+    `An unexpected error occurred from ISV code. (ErrorType = ClientError) Unexpected exception from plug-in (Execute): ${step.name}: ${thrown}`,
+    { cause: error },
+  )
+}
+
+/** A write to the frozen target is named for what it is. */
+export function withoutUndeclaredWrites(run: StepRun, error: unknown): unknown {
+  if (!(error instanceof TypeError)) return error
+  const column = /(?:read only property|add property|delete property) '?([\w]+)'?/.exec(error.message)?.[1]
+  if (column === undefined || !isTargetOf(run, error)) return error
+  const reason =
+    run.operation.stage >= 30
+      ? 'after the main operation the target can no longer be changed'
+      : `declare it: writes: ['${column}']`
+  return new DataverseError(
+    'STEP_WRITE_UNDECLARED',
+    `${run.step.name} sets '${column}' of its target; ${reason}.`,
+    { cause: error },
+  )
+}
+
+function isTargetOf(run: StepRun, error: TypeError): boolean {
+  return /#<Object>|object is not extensible/.test(error.message) && Object.isFrozen(run.target)
+}

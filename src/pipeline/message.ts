@@ -1,0 +1,61 @@
+import type { Awaitable } from '../rows/awaitable.ts'
+import type { RowRef, Value } from '../rows/value.ts'
+import type { Table } from '../metadata/table.ts'
+import type { ParameterBag } from './execution-context.ts'
+import type { Operation } from './operation.ts'
+import type { Runtime } from './runtime.ts'
+
+/** What a request concerns: the table whose steps run, the row whose images they see. */
+export interface Subject {
+  /** undefined: the message has no table, and its steps are those registered without one. */
+  readonly table: Table | undefined
+  readonly id: string
+  /** Create and Update: the target, a copy of its own that steps may change. */
+  readonly values?: Record<string, Value | undefined>
+  /** Associate and Disassociate. */
+  readonly relationship?: string
+  readonly related?: readonly RowRef[]
+}
+
+/**
+ * A message is one object of this shape. Its functions decide and write; when they run, who sees what and
+ * what is undone is the pipeline's.
+ */
+export interface Message<Name extends string, Request, Response> {
+  readonly name: Name
+  /** It writes nothing: no transaction is opened for it unless steps run inside one. */
+  readonly onlyReads?: boolean
+  /**
+   * Create, Update and Delete have an outer context at PreValidation and an inner one from PreOperation on,
+   * joined by ParentContext; other messages have one.
+   */
+  readonly hasInnerContext?: boolean
+  /** Which images its steps may have, and under which parameter name they are registered. */
+  readonly images?: {
+    readonly pre: boolean
+    readonly post: boolean
+    readonly properties: readonly string[]
+  }
+  /**
+   * Understands the request, before PreValidation: tables, columns and values; defaults.
+   * Refuses what can't be understood. Reads no rows and writes none.
+   */
+  begin(request: Request, runtime: Runtime): Subject
+  /**
+   * After PreValidation, inside the transaction, before `prepare`: whether the row exists, what the platform
+   * sets itself (owner, state, time). Writes nothing.
+   */
+  check?(operation: Operation<Request, Response>): Awaitable<void>
+  /** Between PreValidation and PreOperation, inside the transaction: where the platform cascades. */
+  prepare?(operation: Operation<Request, Response>): Awaitable<void>
+  /** Stage 30, the main operation: the only other place a message writes rows. */
+  run(operation: Operation<Request, Response>): Awaitable<Response>
+  /** A value a step sets in the target, understood and checked as if it had been sent. */
+  accept?(operation: Operation<Request, Response>, column: string, value: Value): Value
+  /** The parameter bags of the execution context, built when a step asks for them. */
+  inputParameters(operation: Operation<Request, Response>): ParameterBag
+  outputParameters?(operation: Operation<Request, Response>): ParameterBag
+}
+
+/** A message of any name, as the pipeline keeps them. What its requests hold only the message itself knows. */
+export type AnyMessage = Message<string, unknown, unknown>

@@ -1,0 +1,209 @@
+import { randomUUID } from 'node:crypto'
+import type { Table } from '../metadata/table.ts'
+import type { Row, RowRef, Value } from '../rows/value.ts'
+import type { Reader, Transaction } from '../store/store.ts'
+import { DataverseError } from '../errors/dataverse-error.ts'
+import type { ParameterBag } from './execution-context.ts'
+import type { Message } from './message.ts'
+import type { Caller, Runtime } from './runtime.ts'
+import type { StepPlan } from './step-plan.ts'
+import type { StepRun } from './step-run.ts'
+import type { MessageTrace } from './trace.ts'
+import type { UnitOfWork } from './unit-of-work.ts'
+
+/** What one caller's request and all it starts have in common. */
+export class Call {
+  readonly tag: string | undefined
+  readonly startedOn: Date
+  #correlationId: string | undefined
+
+  constructor(startedOn: Date, tag?: string, correlationId?: string) {
+    this.startedOn = startedOn
+    this.tag = tag
+    this.#correlationId = correlationId
+  }
+
+  get correlationId(): string {
+    return (this.#correlationId ??= randomUUID())
+  }
+}
+
+/** Sends a request as part of a running operation: one deeper, in its transaction. */
+export type ExecuteNested = (
+  message: string,
+  request: object,
+  parent: AnyOperation,
+) => Promise<unknown>
+
+/** What a cascade keeps while it runs: the rows it reaches, and those it has begun with. */
+export interface CascadeState {
+  /** @returns false when the row was among them already. */
+  reach(table: string, id: string): boolean
+  reaches(table: string, id: string): boolean
+  /** @returns false when it had begun with the row already. */
+  begin(table: string, id: string): boolean
+  hasBegun(table: string, id: string): boolean
+}
+
+export interface OperationParts<Request, Response> {
+  readonly message: Message<string, Request, Response>
+  readonly request: Request
+  readonly runtime: Runtime
+  readonly call: Call
+  readonly caller: Caller
+  readonly parent?: AnyOperation
+  /** The step that sent the request, when one did. */
+  readonly sender?: StepRun
+  /** The transaction to join, where no operation above has one. */
+  readonly unit?: UnitOfWork
+  readonly committed: Reader
+  readonly executeNested: ExecuteNested
+}
+
+/**
+ * One request on its way through the stages. The pipeline fills it; messages read and write it; steps see
+ * it through their event. What is expensive and seldom read is made when asked for.
+ */
+export class Operation<Request, Response> {
+  readonly message: Message<string, Request, Response>
+  readonly runtime: Runtime
+  readonly call: Call
+  readonly caller: Caller
+  /** The operation that started this one: a step's, or a cascade's. */
+  readonly parent: AnyOperation | undefined
+  readonly sender: StepRun | undefined
+  /** 1 for a caller's request. */
+  readonly depth: number
+  /** How many steps stand between this and the caller: what the loop guard counts. Cascades do not add to it. */
+  readonly stepDepth: number
+  readonly committed: Reader
+  readonly #executeNested: ExecuteNested
+
+  /** Retrieve and RetrieveMultiple steps may replace it before the main operation. */
+  request: Request
+  response: Response | undefined
+  table: Table | undefined
+  id = ''
+  /** The target: what the caller sent, then also what the platform and steps add. Empty for messages without one. */
+  values: Record<string, Value | undefined>
+  relationship: string | undefined
+  related: readonly RowRef[] | undefined
+  /** 10, 20, 30 or 40. */
+  stage = 10
+  unit: UnitOfWork | undefined
+  plan: StepPlan | undefined
+  /** The row before the main operation, as stored. */
+  before: Row | undefined
+  /** The row after it. */
+  after: Row | undefined
+  /** The running cascade this operation belongs to; what it holds is the message's own. */
+  cascade: CascadeState | undefined
+  trace: MessageTrace | undefined
+  #outerShared: ParameterBag | undefined
+  #innerShared: ParameterBag | undefined
+  #requestId: string | undefined
+
+  constructor(parts: OperationParts<Request, Response>) {
+    this.message = parts.message
+    this.request = parts.request
+    this.runtime = parts.runtime
+    this.call = parts.call
+    this.caller = parts.caller
+    const { parent, sender } = parts
+    this.parent = parent
+    this.sender = sender
+    this.depth = parent === undefined ? 1 : parent.depth + 1
+    this.stepDepth = parent === undefined ? 1 : parent.stepDepth + (sender === undefined ? 0 : 1)
+    // A job's requests have no transaction to join, though the operation it came from had one.
+    this.unit = sender?.jobId === undefined ? (parts.unit ?? parent?.unit) : undefined
+    this.committed = parts.committed
+    this.#executeNested = parts.executeNested
+    this.response = undefined
+    this.table = undefined
+    this.values = NO_VALUES
+    this.relationship = undefined
+    this.related = undefined
+    this.plan = undefined
+    this.before = undefined
+    this.after = undefined
+    this.cascade = undefined
+    this.trace = undefined
+  }
+
+  /** The open transaction. @throws TRANSACTION_NOT_STARTED outside one: a fault of the message that asks. */
+  get tx(): Transaction {
+    if (this.unit === undefined) {
+      throw new DataverseError(
+        'TRANSACTION_NOT_STARTED',
+        `There is no active transaction: ${this.message.name} asked for one at stage ${this.stage}.`,
+      )
+    }
+    return this.unit.tx
+  }
+
+  /** Where rows are read: the open transaction, or what is committed. */
+  get reader(): Reader {
+    return this.unit === undefined ? this.committed : this.unit.tx
+  }
+
+  /** The table the message is about; for messages that always have one. */
+  get subject(): Table {
+    if (this.table === undefined) {
+      throw new DataverseError('UNEXPECTED', `${this.message.name} has no table.`)
+    }
+    return this.table
+  }
+
+  /** A request of the platform's own (a cascade, the update an association stands for): one deeper. */
+  execute(message: string, request: object): Promise<unknown> {
+    return this.#executeNested(message, request, this)
+  }
+
+  /** As it is now, for a step that runs later: what happens to this one afterwards does not show there. */
+  snapshot(): AnyOperation {
+    const copy: AnyOperation = new Operation<unknown, unknown>({
+      message: this.message,
+      request: this.request,
+      runtime: this.runtime,
+      call: this.call,
+      caller: this.caller,
+      committed: this.committed,
+      executeNested: this.#executeNested,
+      ...(this.parent === undefined ? {} : { parent: this.parent }),
+      ...(this.sender === undefined ? {} : { sender: this.sender }),
+    })
+    copy.response = this.response
+    copy.table = this.table
+    copy.id = this.id
+    copy.values = { ...this.values }
+    copy.relationship = this.relationship
+    copy.related = this.related
+    copy.stage = this.stage
+    copy.unit = undefined
+    copy.before = this.before
+    copy.after = this.after
+    copy.#requestId = this.requestId
+    copy.#outerShared = { ...this.outerShared }
+    copy.#innerShared = this.message.hasInnerContext === true ? { ...this.innerShared } : copy.#outerShared
+    return copy
+  }
+
+  get requestId(): string {
+    return (this.#requestId ??= randomUUID())
+  }
+
+  /** Shared variables of the outer context (PreValidation). They start with the request's tag. */
+  get outerShared(): ParameterBag {
+    return (this.#outerShared ??= this.call.tag === undefined ? {} : { tag: this.call.tag })
+  }
+
+  /** Shared variables of the inner context: from PreOperation on. One bag where the message has one context. */
+  get innerShared(): ParameterBag {
+    return this.message.hasInnerContext === true ? (this.#innerShared ??= {}) : this.outerShared
+  }
+}
+
+/** An operation of any message. */
+export type AnyOperation = Operation<unknown, unknown>
+
+const NO_VALUES: Record<string, Value | undefined> = Object.freeze({})

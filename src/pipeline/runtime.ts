@@ -1,0 +1,56 @@
+import type { Catalog } from '../metadata/catalog.ts'
+import type { Table } from '../metadata/table.ts'
+import type { IdSource } from '../rows/guid.ts'
+import type { Values } from '../rows/value.ts'
+
+/** Who calls. */
+export interface Caller {
+  /** The systemuser whose rights and name count. */
+  readonly userId: string
+  /** Who started it, where somebody acts for somebody else; absent: the same user. */
+  readonly initiatingUserId?: string
+}
+
+/** Checks payloads against the table's schema. @throws the platform's error for the first fault it finds. */
+export interface PayloadCheck {
+  validateCreate(table: Table, values: Values): void
+  validateUpdate(table: Table, values: Values): void
+}
+
+export interface Time {
+  now(): Date
+}
+
+/** What messages are given to work with; one for the whole organization. */
+export interface Runtime {
+  readonly catalog: Catalog
+  readonly ids: IdSource
+  readonly payloads: PayloadCheck
+  readonly organization: OrganizationFacts
+  /** The present moment as stored: ISO 8601, UTC, whole seconds. */
+  nowText(): string
+}
+
+/** Facts of the organization that operations need without reading rows. */
+export interface OrganizationFacts {
+  readonly id: string
+  readonly name: string
+  readonly rootBusinessUnitId: string
+  readonly baseCurrencyId: string
+  /** The business unit of a user; the root one where the user has no row. */
+  businessUnitOf(userId: string): string
+}
+
+/** Now, as rows hold it; the text is made once a second. */
+export function secondsText(clock: Time): () => string {
+  let second = Number.NaN
+  let text = ''
+  return () => {
+    const now = Math.floor(clock.now().getTime() / 1000)
+    if (now !== second) {
+      second = now
+      text = `${new Date(now * 1000).toISOString().slice(0, 19)}Z`
+    }
+    return text
+  }
+}

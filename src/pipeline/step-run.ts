@@ -1,0 +1,166 @@
+import { EMPTY_GUID } from '../rows/guid.ts'
+import type { Row, RowRef, Value, Values } from '../rows/value.ts'
+import { contextOf } from './context.ts'
+import type { ExecutionContext, ParameterBag } from './execution-context.ts'
+import { imageOf, imagesOf } from './images.ts'
+import type { AnyOperation } from './operation.ts'
+import { reject } from './reject.ts'
+import type { Step } from './step.ts'
+import type { Reject, StepEvent } from './step-event.ts'
+import type { StepTrace } from './trace.ts'
+
+/** Makes the organization a step calls: its requests belong to the operation. */
+export type ServiceFor = (run: StepRun) => unknown
+
+/** One step running for one operation: the event its handler is given. */
+export class StepRun implements StepEvent {
+  readonly operation: AnyOperation
+  readonly step: Step
+  /** Set when the step runs as an asynchronous job. */
+  readonly jobId: string | undefined
+  /** Its calls are refused once it has ended. */
+  hasEnded = false
+  /** The target handed out to be written; the pipeline looks at what became of it. */
+  written: Record<string, Value | undefined> | undefined
+  readonly trace: (line: string) => void
+  readonly traceNode: StepTrace | undefined
+  readonly #serviceFor: ServiceFor
+  #target: Record<string, Value | undefined> | undefined
+  #preImages: Readonly<Record<string, Values>> | undefined
+  #postImages: Readonly<Record<string, Values>> | undefined
+  #org: unknown
+  #context: ExecutionContext | undefined
+
+  constructor(
+    operation: AnyOperation,
+    step: Step,
+    serviceFor: ServiceFor,
+    traceNode?: StepTrace,
+    jobId?: string,
+  ) {
+    this.operation = operation
+    this.step = step
+    this.jobId = jobId
+    this.written = undefined
+    this.traceNode = traceNode
+    this.trace = traceNode === undefined ? ignoreLine : (line) => traceNode.lines.push(line)
+    this.#serviceFor = serviceFor
+    this.#target = undefined
+    this.#preImages = undefined
+    this.#postImages = undefined
+    this.#org = undefined
+    this.#context = undefined
+  }
+
+  get id(): string {
+    return this.operation.id === '' ? EMPTY_GUID : this.operation.id
+  }
+
+  get table(): string {
+    return this.operation.table?.logicalName ?? 'none'
+  }
+
+  /** Writable where the step declared `writes`, frozen elsewhere: a write that was not declared must not pass unseen. */
+  get target(): Record<string, Value | undefined> {
+    if (this.#target === undefined) {
+      this.#target = { ...this.operation.values }
+      if (this.step.writes.length > 0 && this.operation.stage < 30) this.written = this.#target
+      else Object.freeze(this.#target)
+    }
+    return this.#target
+  }
+
+  get preImage(): Values {
+    const { before } = this.operation
+    const [first] = this.step.preImages
+    return before === undefined || first === undefined
+      ? NO_VALUES
+      : this.step.preImages.length === 1 && this.#preImages === undefined
+        ? imageOf(before, first)
+        : (this.preImages[first.alias] ?? NO_VALUES)
+  }
+
+  get postImage(): Values {
+    const { after } = this.operation
+    const [first] = this.step.postImages
+    return after === undefined || first === undefined
+      ? NO_VALUES
+      : this.step.postImages.length === 1 && this.#postImages === undefined
+        ? imageOf(after, first)
+        : (this.postImages[first.alias] ?? NO_VALUES)
+  }
+
+  get preImages(): Readonly<Record<string, Values>> {
+    return (this.#preImages ??= imagesOf(this.operation.before, this.step.preImages))
+  }
+
+  get postImages(): Readonly<Record<string, Values>> {
+    return (this.#postImages ??= imagesOf(this.operation.after, this.step.postImages))
+  }
+
+  get relationship(): string {
+    return this.operation.relationship ?? ''
+  }
+
+  get related(): readonly RowRef[] {
+    return this.operation.related ?? NO_REFS
+  }
+
+  get query(): unknown {
+    const request = this.operation.request as { readonly query?: unknown }
+    return request.query ?? request
+  }
+
+  set query(query: unknown) {
+    const { operation } = this
+    operation.request =
+      'query' in (operation.request as object) ? { ...(operation.request as object), query } : query
+  }
+
+  get result(): Row | readonly Row[] | undefined {
+    const response = this.operation.response as
+      | { readonly row?: Row; readonly rows?: readonly Row[] }
+      | undefined
+    return response?.row ?? response?.rows
+  }
+
+  set result(result: Row | readonly Row[] | undefined) {
+    const { operation } = this
+    operation.response = {
+      ...(operation.response as object),
+      ...(Array.isArray(result) ? { rows: result } : { row: result }),
+    }
+  }
+
+  get parameters(): ParameterBag {
+    return this.context.InputParameters
+  }
+
+  get sharedVariables(): ParameterBag {
+    return this.operation.stage === 10 ? this.operation.outerShared : this.operation.innerShared
+  }
+
+  get org(): unknown {
+    return (this.#org ??= this.#serviceFor(this))
+  }
+
+  get context(): ExecutionContext {
+    return (this.#context ??= contextOf(this))
+  }
+
+  get reject(): Reject {
+    return reject
+  }
+
+  get configuration(): string | undefined {
+    return this.step.configuration
+  }
+
+  get secureConfiguration(): string | undefined {
+    return this.step.secureConfiguration
+  }
+}
+
+const NO_VALUES: Values = Object.freeze({})
+const NO_REFS: readonly RowRef[] = Object.freeze([])
+const ignoreLine = (): void => undefined

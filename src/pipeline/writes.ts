@@ -1,0 +1,36 @@
+import { DataverseError } from '../errors/dataverse-error.ts'
+import type { Value } from '../rows/value.ts'
+import type { StepRun } from './step-run.ts'
+
+/**
+ * Takes over what a step made of its target. Only columns it declared may differ: the same list says
+ * before deployment whether the step can run as a webhook, which cannot change anything.
+ */
+export function takeWrites(run: StepRun, target: Readonly<Record<string, Value | undefined>>): void {
+  const { operation, step } = run
+  for (const column in target) {
+    if (target[column] !== operation.values[column] && !step.writes.includes(column)) {
+      throw undeclared(run, column)
+    }
+  }
+  for (const column in operation.values) {
+    if (!(column in target) && !step.writes.includes(column)) throw undeclared(run, column)
+  }
+  for (const column of step.writes) {
+    const value = target[column]
+    if (value === operation.values[column]) continue
+    if (value === undefined) delete operation.values[column]
+    else {
+      const { message } = operation
+      operation.values[column] =
+        message.accept === undefined ? value : message.accept(operation, column, value)
+    }
+  }
+}
+
+function undeclared({ step }: StepRun, column: string): DataverseError {
+  return new DataverseError(
+    'STEP_WRITE_UNDECLARED',
+    `${step.name} sets '${column}' of its target; declare it: writes: ['${column}'].`,
+  )
+}

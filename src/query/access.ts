@@ -1,0 +1,160 @@
+import type { Table } from '../metadata/table.ts'
+import type { Row } from '../rows/value.ts'
+import { readColumn } from './column-reader.ts'
+import type { Evaluation } from './evaluation.ts'
+import { conjunctsOf } from './filter.ts'
+import { indexFinder, prepareJoint } from './find-rows.ts'
+import { operandOf } from './operand.ts'
+import { operatorOf } from './operators.ts'
+import { prepare, type Program, type Selection } from './program.ts'
+import type { Condition, Filter, Link, LinkFilter } from './query.ts'
+
+/** Where the rows of a table come from before any condition is looked at. */
+export interface Access {
+  /** Every row that can match, and maybe more; none twice. */
+  readonly rows: Iterable<Row>
+  /** How many, where that is known. */
+  readonly size: number | undefined
+  /** For `explain`. */
+  readonly text: string
+}
+
+/** So few rows that looking for a better way costs more than it saves. */
+const FEW = 50
+
+/**
+ * The cheapest way to the rows of `table` that a selection can match: by id, by an index, backwards through a
+ * link whose own rows are few, or all of them.
+ */
+export function accessTo(table: Table, selection: Selection, evaluation: Evaluation): Access {
+  const { source } = evaluation
+  const conjuncts = conjunctsOf(selection.where)
+  let best: Access | undefined
+  for (const condition of conjuncts) {
+    if (condition.kind !== 'condition') continue
+    const access = byCondition(table, condition, evaluation)
+    if (access !== undefined && sizeOf(access) < sizeOf(best)) best = access
+  }
+  if (sizeOf(best) > FEW) {
+    for (const link of narrowingLinks(selection, conjuncts)) {
+      const narrowed = linkSelection(link, conjuncts)
+      const access = throughLink(table, link, narrowed, sizeOf(best), evaluation)
+      if (access !== undefined && sizeOf(access) < sizeOf(best)) best = access
+    }
+  }
+  return best ?? { rows: source.scan(table), size: source.size?.(table), text: 'every row' }
+}
+
+function sizeOf(access: Access | undefined): number {
+  return access?.size ?? Infinity
+}
+
+/** The rows an index gives for a condition that must hold; undefined where no index helps. */
+function byCondition(table: Table, condition: Condition, evaluation: Evaluation): Access | undefined {
+  const { index } = operatorOf(condition.operator)
+  if (index === undefined || condition.link !== undefined || condition.otherColumn !== undefined) {
+    return undefined
+  }
+  const read = readColumn(table, condition.column, evaluation.source)
+  const finder = indexFinder(table, read, evaluation)
+  if (finder === undefined) return undefined
+  const keys = new Set(condition.values.map((value) => operandOf(read.column, value, evaluation)))
+  const rows: Row[] = []
+  for (const key of keys) for (const row of finder.find(key)) rows.push(row)
+  const asked = keys.size === 1 ? 'one value' : `${keys.size} values`
+  return {
+    rows,
+    size: rows.length,
+    text: `${finder.way} ${condition.column}, ${asked}`,
+  }
+}
+
+/** A link without a match of which a row is not in the answer. */
+type Narrowing = Link | LinkFilter
+
+function narrowingLinks(selection: Selection, conjuncts: readonly Filter[]): readonly Narrowing[] {
+  const links = (selection.links ?? []).filter(
+    (link) => link.kind !== 'outer' || conjuncts.some((filter) => needs(filter, link)),
+  )
+  const filters = conjuncts.filter(
+    (filter): filter is LinkFilter =>
+      filter.kind === 'link' && (filter.quantifier === 'any' || filter.quantifier === 'not all'),
+  )
+  return [...links, ...filters]
+}
+
+/** Whether a condition on an outer link's column fails where the link found nothing. */
+function needs(filter: Filter, link: Link): boolean {
+  return (
+    filter.kind === 'condition' &&
+    filter.link !== undefined &&
+    filter.link === link.alias &&
+    filter.otherColumn === undefined &&
+    !operatorOf(filter.operator).empty
+  )
+}
+
+/** The rows that are joined to the rows of a link, where those are few. */
+function throughLink(
+  table: Table,
+  link: Narrowing,
+  selection: Selection,
+  bound: number,
+  evaluation: Evaluation,
+): Access | undefined {
+  const { source } = evaluation
+  const linked = source.table(link.table)
+  const back = prepareJoint({ table, from: link.to, parent: linked, to: link.from }, undefined, evaluation)
+  if (back.finder.way === 'hash') return undefined
+  const access = accessTo(linked, selection, evaluation)
+  const mostRows = Math.min(bound, source.size?.(table) ?? Infinity)
+  if (access.size === undefined || access.size * LINKED_ROW_COST > mostRows) return undefined
+
+  const program: Program = prepare(linked, selection, evaluation)
+  const rows = new Set<Row>()
+  for (const linkedRow of access.rows) {
+    if (program.rootTest !== undefined && !program.rootTest(linkedRow)) continue
+    const key = back.key(linkedRow)
+    if (key === null) continue
+    for (const row of back.finder.find(key)) rows.add(row)
+  }
+  return {
+    rows,
+    size: rows.size,
+    text: `${back.finder.way} ${link.to}, from ${link.table} by ${access.text}`,
+  }
+}
+
+/** Rows of the table a linked row must be worth before going through the link pays. */
+const LINKED_ROW_COST = 4
+
+/**
+ * What narrows a link's own rows: its filter and the query's conditions on its columns, without what looks at
+ * other tables; that is looked at when the rows are joined.
+ */
+function linkSelection(link: Narrowing, conjuncts: readonly Filter[]): Selection {
+  const ofQuery = conjuncts.flatMap((filter): Filter[] => {
+    if (filter.kind !== 'condition' || filter.link === undefined || filter.link !== link.alias) return []
+    const { link: _, ...condition } = filter
+    return [condition]
+  })
+  return {
+    where: { kind: 'and', filters: [...conjunctsOf(link.where), ...ofQuery].filter(isOwn) },
+    links: (link.links ?? []).filter((nested) => nested.kind !== 'outer'),
+  }
+}
+
+function isOwn(filter: Filter): boolean {
+  switch (filter.kind) {
+    case 'condition':
+      return filter.link === undefined && filter.otherColumn?.includes('.') !== true
+    case 'link':
+      return true
+    case 'and':
+    case 'or':
+      return filter.filters.every(isOwn)
+    default:
+      return filter satisfies never
+  }
+}
+

@@ -1,0 +1,107 @@
+import { DataverseError } from '../errors/dataverse-error.ts'
+import { columnOf } from '../metadata/catalog.ts'
+import { isLookup, type Column } from '../metadata/column.ts'
+import type { Table } from '../metadata/table.ts'
+import { isRowRef, type Row, type Value } from '../rows/value.ts'
+import { familyOf } from './column-family.ts'
+import type { RowSource } from './row-source.ts'
+
+/** A column as a query sees it: what it is and how its value is read. */
+export interface ReadColumn {
+  readonly column: Column
+  /** Rows hold it under its own name, so the value need not be computed. */
+  readonly isStored: boolean
+  read(row: Row): Value
+}
+
+/**
+ * The column of that name. Companions are computed: `primarycontactidname` is the primary name of the row a
+ * lookup points at, `statecodename` the label of a choice, `owneridtype` the table a lookup points at.
+ * @throws COLUMN_UNKNOWN; NOT_SUPPORTED for columns that hold nothing a query could look at
+ */
+export function readColumn(table: Table, name: string, source: RowSource): ReadColumn {
+  const own = table.columns.get(name)
+  const base = baseColumn(table, name, own)
+  if (base !== undefined) {
+    const read = companionOf(base, name, source)
+    if (read !== undefined) return { column: own ?? textColumn(name), isStored: false, read }
+  }
+  const column = own ?? columnOf(table, name)
+  if (familyOf(column) === 'none') {
+    throw new DataverseError(
+      'NOT_SUPPORTED',
+      `Queries over '${name}' of ${table.logicalName}, a ${column.type} column, are not evaluated.`,
+    )
+  }
+  return { column, isStored: true, read: (row) => row[name] ?? null }
+}
+
+/** The column `name` is a companion of: as the metadata says, or by its ending where the metadata leaves it out. */
+function baseColumn(table: Table, name: string, own: Column | undefined): Column | undefined {
+  if (own?.attributeOf !== undefined) return table.columns.get(own.attributeOf)
+  if (own !== undefined && own.type !== 'Virtual') return undefined
+  return name.endsWith('name') ? table.columns.get(name.slice(0, -'name'.length)) : undefined
+}
+
+function companionOf(
+  base: Column,
+  name: string,
+  source: RowSource,
+): ((row: Row) => Value) | undefined {
+  const { logicalName } = base
+  if (isLookup(base)) {
+    if (name.endsWith('yominame')) return undefined
+    if (name.endsWith('name')) return (row) => nameOf(row[logicalName], source)
+    if (name.endsWith('type')) {
+      return (row) => {
+        const value = row[logicalName]
+        return isRowRef(value) ? value.table : null
+      }
+    }
+    return undefined
+  }
+  if (!name.endsWith('name')) return undefined
+  const label = labelOf(base)
+  return label === undefined ? undefined : (row) => label(row[logicalName] ?? null)
+}
+
+/** Primary name of the row a lookup points at; null where there is none. */
+export function nameOf(value: Value | undefined, source: RowSource): string | null {
+  if (!isRowRef(value)) return null
+  const table = source.table(value.table)
+  if (table.primaryName === undefined) return null
+  const name = source.get(table, value.id)?.[table.primaryName]
+  return typeof name === 'string' ? name : null
+}
+
+/** The label of a choice's value, or undefined where the column has no labels. */
+export function labelOf(column: Column): ((value: Value) => string | null) | undefined {
+  switch (column.type) {
+    case 'Picklist':
+    case 'State':
+    case 'Status': {
+      const labels = new Map(column.options.map((option) => [option.value, option.label ?? null]))
+      return (value) => (typeof value === 'number' ? (labels.get(value) ?? null) : null)
+    }
+    case 'Boolean': {
+      const { trueLabel = 'Yes', falseLabel = 'No' } = column
+      return (value) => (typeof value === 'boolean' ? (value ? trueLabel : falseLabel) : null)
+    }
+    // eslint-disable-next-line @typescript-eslint/switch-exhaustiveness-check -- the other types have no labels
+    default:
+      return undefined
+  }
+}
+
+function textColumn(logicalName: string): Column {
+  return {
+    type: 'String',
+    logicalName,
+    schemaName: logicalName,
+    requiredLevel: 'None',
+    validForRead: true,
+    validForCreate: false,
+    validForUpdate: false,
+    maxLength: 4000,
+  }
+}

@@ -1,0 +1,167 @@
+import { DataverseError } from '../errors/dataverse-error.ts'
+import type { Row } from '../rows/value.ts'
+import { accessTo } from './access.ts'
+import { aggregatePage } from './aggregate.ts'
+import { checkQuery } from './check-query.ts'
+import type { QueryContext } from './context.ts'
+import { parseCookie, printCookie, type Position } from './cookie.ts'
+import { distinctRows } from './distinct.ts'
+import { evaluationOf, type Evaluation } from './evaluation.ts'
+import { placeNamed, type Frame, type Place } from './filter.ts'
+import { FirstRows, type Entry } from './first-rows.ts'
+import { projectionOf, propertiesOf, type ResultProperty } from './project.ts'
+import { prepare, type Program } from './program.ts'
+import type { Order, Page, Query, QueryNode } from './query.ts'
+import type { RowSource } from './row-source.ts'
+import { compareKey, sortKeyOf, type SortKey } from './sort-key.ts'
+
+/**
+ * Answers a query from the rows of `source`. The rows of the page are new objects; nothing a source keeps is
+ * given out.
+ * @throws everything that is wrong with the query, before any row is read
+ */
+export function evaluate(query: Query, source: RowSource, context: QueryContext = query.context ?? {}): Page {
+  const evaluation = evaluationOf(source, context)
+  checkQuery(query, evaluation.limits)
+  const table = source.table(query.table)
+  const program = prepare(table, query, evaluation)
+  if (query.aggregate === true) return aggregatePage(query, program, evaluation)
+  const properties = resultProperties(query, program)
+  const project = projectionOf(properties, evaluation)
+  const keys = sortKeys(query, program, evaluation)
+  if (query.distinct === true) return distinctRows({ query, program, evaluation, properties, keys, project })
+  return plainPage({ query, program, evaluation, keys, project })
+}
+
+/** What every way of making a page needs. */
+export interface PageParts {
+  readonly query: Query
+  readonly program: Program
+  readonly evaluation: Evaluation
+  readonly keys: readonly SortKey[]
+  readonly project: (frame: Frame) => Row
+}
+
+function plainPage({ query, program, evaluation, keys, project }: PageParts): Page {
+  const { limits } = evaluation
+  const { page } = query
+  const size = page?.size ?? query.top ?? limits.rowsPerPage
+  const position = page?.cookie === undefined ? undefined : parseCookie(page.cookie, keys)
+  const skipped = position === undefined && page !== undefined ? (page.number - 1) * page.size : 0
+  // One row more than the page has tells whether there are more.
+  const first = new FirstRows(keys, skipped + size + 1)
+  let matching = 0
+  program.run(accessTo(program.table, query, evaluation).rows, (frame) => {
+    matching++
+    if (position === undefined || isAfter(frame, keys, position)) first.add(frame)
+    return true
+  })
+
+  const entries = first.sorted()
+  const onPage = entries.slice(skipped, skipped + size)
+  const moreRows = query.top === undefined && entries.length > skipped + size
+  return {
+    rows: onPage.map(({ frame }) => project(frame)),
+    moreRows,
+    ...total(query, matching, limits.rowsCounted),
+    ...(moreRows ? nextCookie(page?.number ?? 1, program, keys, onPage) : {}),
+  }
+}
+
+/** `totalCount` where the query asks for it. https://learn.microsoft.com/power-apps/developer/data-platform/fetchxml/count-rows */
+export function total(
+  query: Query,
+  matching: number,
+  limit: number,
+): Pick<Page, 'totalCount' | 'totalCountLimitExceeded'> {
+  if (query.count !== true) return {}
+  return { totalCount: Math.min(matching, limit), totalCountLimitExceeded: matching > limit }
+}
+
+function isAfter(frame: Frame, keys: readonly SortKey[], position: Position): boolean {
+  for (let at = 0; at < keys.length; at++) {
+    const key = keys[at]
+    if (key === undefined) break
+    const order = compareKey(key, key.read(frame), position[at] ?? null)
+    if (order !== 0) return order > 0
+  }
+  return false
+}
+
+/**
+ * No cookie where it would not tell a place: rows sorted by a linked table's column, or a link that brings
+ * several rows for one, which then share their key.
+ */
+function nextCookie(
+  page: number,
+  program: Program,
+  keys: readonly SortKey[],
+  entries: readonly Entry[],
+): Pick<Page, 'cookie'> {
+  const first = entries[0]
+  const last = entries.at(-1)
+  const tells =
+    keys.every(({ slot }) => slot === 0) &&
+    program.steps.every(({ link, joint }) => link.kind === 'matchfirst' || joint.finder.way === 'key')
+  return first === undefined || last === undefined || !tells
+    ? {}
+    : { cookie: printCookie(page, keys, first, last) }
+}
+
+/** The properties of the result: the chosen columns, the primary id where rows stand for themselves, the links' columns. */
+export function resultProperties(query: Query, { places, steps }: Program): readonly ResultProperty[] {
+  const [root] = places
+  if (root === undefined) return []
+  const own = propertiesOf(query, root)
+  const { primaryId } = root.table
+  const withId =
+    query.distinct === true || own.some(({ name }) => name === primaryId)
+      ? own
+      : [...own, { name: primaryId, place: root, column: primaryId }]
+  const all = [...withId, ...steps.flatMap(({ link, place }) => propertiesOf(link, place))]
+  refuseTwice(all)
+  return all
+}
+
+function refuseTwice(properties: readonly ResultProperty[]): void {
+  const seen = new Map<string, ResultProperty>()
+  for (const property of properties) {
+    const other = seen.get(property.name)
+    // Choosing a column twice is no mistake; giving two things one name is.
+    if (other !== undefined && (other.column !== property.column || other.place !== property.place)) {
+      throw new DataverseError(
+        'QUERY_ALIAS_INVALID',
+        `'${property.name}' names both '${other.column}' and '${property.column}' in the result; give one of them another alias.`,
+      )
+    }
+    seen.set(property.name, property)
+  }
+}
+
+/** The orders of the query and of its links in that order, then the primary id, so that no two rows are alike. */
+function sortKeys(query: Query, program: Program, evaluation: Evaluation): readonly SortKey[] {
+  const [root] = program.places
+  if (root === undefined) return []
+  const keys = orders(query, program).map(({ order, place }) =>
+    sortKeyOf(order, place, query.choicesByValue === true, evaluation),
+  )
+  const { primaryId } = root.table
+  if (query.distinct === true || keys.some(({ slot, column }) => slot === 0 && column === primaryId)) {
+    return keys
+  }
+  return [...keys, sortKeyOf({ column: primaryId, descending: false }, root, false, evaluation)]
+}
+
+export function orders(
+  query: Query,
+  { places, steps }: Program,
+): readonly { readonly order: Order; readonly place: Place }[] {
+  const [root] = places
+  if (root === undefined) return []
+  const ofNode = (node: QueryNode, place: Place) =>
+    (node.order ?? []).map((order) => ({
+      order,
+      place: order.link === undefined ? place : placeNamed(order.link, { places }),
+    }))
+  return [...ofNode(query, root), ...steps.flatMap(({ link, place }) => ofNode(link, place))]
+}

@@ -1,0 +1,36 @@
+import { DataverseError } from '../errors/dataverse-error.ts'
+import { textRules, type TextRules } from './collation.ts'
+import { QUERY_LIMITS, type QueryContext, type QueryLimits } from './context.ts'
+import type { RowSource } from './row-source.ts'
+
+/** What every part of one evaluation shares. */
+export interface Evaluation {
+  readonly source: RowSource
+  readonly context: QueryContext
+  readonly text: TextRules
+  readonly limits: QueryLimits
+}
+
+export function evaluationOf(source: RowSource, context: QueryContext): Evaluation {
+  const { limits } = context
+  return {
+    source,
+    context,
+    text: textRules(context.collation),
+    limits: limits === undefined ? QUERY_LIMITS : { ...QUERY_LIMITS, ...limits },
+  }
+}
+
+/** A part of the context, or a refusal that names what is missing. */
+export function demanded<K extends keyof QueryContext>(
+  context: QueryContext,
+  part: K,
+  operator: string,
+): NonNullable<QueryContext[K]> {
+  const value = context[part]
+  if (value !== undefined && value !== null) return value
+  throw new DataverseError(
+    'QUERY_CONTEXT_MISSING',
+    `'${operator}' needs ${part}, which the context of this query does not tell.`,
+  )
+}

@@ -1,0 +1,20 @@
+import type { Table } from '../metadata/table.ts'
+import type { Row, Value } from '../rows/value.ts'
+
+/** The rows a query is evaluated over. A store gives one; what it keeps an index of makes the query cheap. */
+export interface RowSource {
+  /** @throws TABLE_UNKNOWN */
+  table(name: string): Table
+  /** Every row of the table, in any order. */
+  scan(table: Table): Iterable<Row>
+  get(table: Table, id: string): Row | undefined
+  /** The rows whose lookup (or intersect id) `column` holds `id`, whatever table the lookup names. */
+  related(table: Table, column: string, id: string): readonly Row[]
+  /**
+   * The rows whose `column` holds `value`, or a few more than those: the query looks again. undefined where
+   * there is no index on the column. Text is asked for as `foldText` gives it.
+   */
+  indexed?(table: Table, column: string, value: Value): Iterable<Row> | undefined
+  /** How many rows the table has, where that is known without counting them. */
+  size?(table: Table): number
+}

@@ -1,0 +1,149 @@
+import type { Catalog } from '../../metadata/catalog.ts'
+import type { Column, MoneyColumn } from '../../metadata/column.ts'
+import { isRowRef, type Row, type Value } from '../../rows/value.ts'
+
+/** What formatting needs beside the value: who reads, and what rows elsewhere say. */
+export interface Formats {
+  readonly catalog: Catalog
+  /** IANA name of the reader's time zone. */
+  readonly timeZone: string
+  /** Primary names by id. */
+  readonly names: ReadonlyMap<string, string>
+  readonly currencies: ReadonlyMap<string, Currency>
+}
+
+export interface Currency {
+  readonly symbol: string
+  readonly precision: number
+}
+
+const UNTOLD_CURRENCY: Currency = { symbol: '$', precision: 2 }
+
+/**
+ * The text people read, in the formats of English (United States), the language an organization has here.
+ * undefined where the platform formats nothing: text, ids, empty columns, choices without a label.
+ * https://learn.microsoft.com/power-apps/developer/data-platform/webapi/query/select-columns#formatted-values
+ */
+export function formattedValue(
+  column: Column,
+  value: Value | undefined,
+  row: Row,
+  formats: Formats,
+): string | undefined {
+  if (value === null || value === undefined) return undefined
+  switch (column.type) {
+    case 'Boolean':
+      return value === true ? (column.trueLabel ?? 'Yes') : (column.falseLabel ?? 'No')
+    case 'Picklist':
+    case 'State':
+    case 'Status':
+      return typeof value === 'number' ? labels(column.options).get(value) : undefined
+    case 'MultiSelectPicklist':
+      return Array.isArray(value) ? choiceLabels(column.options, value) : undefined
+    case 'Integer':
+      // Durations, time zones and languages are numbers people read in other words, which are not emulated.
+      return typeof value === 'number' && (column.format ?? 'None') === 'None'
+        ? grouped(value, 0)
+        : undefined
+    case 'BigInt':
+      return typeof value === 'bigint' ? value.toLocaleString('en-US') : undefined
+    case 'Decimal':
+    case 'Double':
+      return typeof value === 'number' ? grouped(value, column.precision) : undefined
+    case 'Money':
+      return typeof value === 'number' ? money(column, value, row, formats) : undefined
+    case 'DateTime':
+      return typeof value === 'string' ? dateText(column, value, formats.timeZone) : undefined
+    case 'Lookup':
+    case 'Customer':
+    case 'Owner':
+      return isRowRef(value) ? formats.names.get(value.id) : undefined
+    case 'EntityName':
+      return typeof value === 'string'
+        ? formats.catalog.find(value)?.definition.displayName
+        : undefined
+    case 'String':
+    case 'Memo':
+    case 'Uniqueidentifier':
+    case 'Image':
+    case 'File':
+    case 'ManagedProperty':
+    case 'PartyList':
+    case 'Virtual':
+    case 'CalendarRules':
+      return undefined
+    default:
+      return column satisfies never
+  }
+}
+
+type Options = readonly { readonly value: number; readonly label?: string }[]
+
+const labelsOf = new WeakMap<Options, ReadonlyMap<number, string>>()
+
+function labels(options: Options): ReadonlyMap<number, string> {
+  let known = labelsOf.get(options)
+  if (known === undefined) {
+    known = new Map(
+      options.flatMap(({ value, label }) => (label === undefined ? [] : [[value, label]])),
+    )
+    labelsOf.set(options, known)
+  }
+  return known
+}
+
+function choiceLabels(options: Options, values: readonly unknown[]): string {
+  const known = labels(options)
+  return values
+    .map((value) => (typeof value === 'number' ? (known.get(value) ?? value) : ''))
+    .join('; ')
+}
+
+/** `_base` columns are in the organization's currency; the others in their row's. */
+function money(column: MoneyColumn, value: number, row: Row, { currencies }: Formats): string {
+  const id = row['transactioncurrencyid']
+  const currency = (isRowRef(id) ? currencies.get(id.id) : undefined) ?? UNTOLD_CURRENCY
+  const digits = column.precisionSource === 0 ? column.precision : currency.precision
+  const amount = `${currency.symbol}${grouped(Math.abs(value), digits)}`
+  return value < 0 ? `-${amount}` : amount
+}
+
+const numberFormats: Intl.NumberFormat[] = []
+
+function grouped(value: number, digits: number): string {
+  const format = (numberFormats[digits] ??= new Intl.NumberFormat('en-US', {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  }))
+  return format.format(value)
+}
+
+/** `4/7/2023 2:59 PM`; the date alone where the column shows no time. */
+function dateText(
+  column: Column & { readonly type: 'DateTime' },
+  value: string,
+  timeZone: string,
+): string | undefined {
+  const isLocal = column.behavior === 'UserLocal' && timeZone !== 'UTC'
+  const local = isLocal ? localText(value, timeZone) : value
+  const parts = /^(\d{4})-(\d{2})-(\d{2})(?:T(\d{2}):(\d{2}))?/.exec(local)
+  if (parts === null) return undefined
+  const [, year, month, day, hours, minutes] = parts
+  const date = `${Number(month)}/${Number(day)}/${year}`
+  if (column.behavior === 'DateOnly' || column.format === 'DateOnly') return date
+  const hour = Number(hours ?? 0)
+  return `${date} ${hour % 12 === 0 ? 12 : hour % 12}:${minutes ?? '00'} ${hour < 12 ? 'AM' : 'PM'}`
+}
+
+const zoneFormats = new Map<string, Intl.DateTimeFormat>()
+
+function localText(instant: string, timeZone: string): string {
+  let format = zoneFormats.get(timeZone)
+  if (format === undefined) {
+    // Swedish writes dates as ISO 8601 does.
+    format = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short' })
+    zoneFormats.set(timeZone, format)
+  }
+  const date = new Date(instant)
+  return Number.isNaN(date.getTime()) ? instant : format.format(date).replace(' ', 'T')
+}

@@ -1,0 +1,60 @@
+import type { Catalog } from '../../metadata/catalog.ts'
+import { isLookup, type Column } from '../../metadata/column.ts'
+import { isPromise } from '../../rows/awaitable.ts'
+import { isRowRef, type Row } from '../../rows/value.ts'
+import type { ServedOrganization } from '../organization.ts'
+import type { Currency, Formats } from './formatted-value.ts'
+
+/** Rows with the columns of them that will be shown. */
+export interface Shown {
+  readonly rows: readonly Row[]
+  readonly columns: readonly Column[]
+}
+
+/** What the formatted values of these rows need to know of other rows: each is looked at once. */
+export async function gatherFormats(
+  org: ServedOrganization,
+  { catalog, timeZone }: { readonly catalog: Catalog; readonly timeZone: string },
+  shown: readonly Shown[],
+): Promise<Formats> {
+  const names = new Map<string, string>()
+  const currencies = new Map<string, Currency>()
+  const tables = new Map<string, string>()
+  for (const { rows, columns } of shown) {
+    for (const column of columns) {
+      if (!isLookup(column)) continue
+      for (const row of rows) {
+        const ref = row[column.logicalName]
+        if (isRowRef(ref)) tables.set(ref.id, ref.table)
+      }
+    }
+  }
+  for (const [id, table] of tables) {
+    const found = peek(org, table, id)
+    const row = isPromise(found) ? await found : found
+    if (row === undefined) continue
+    const name = catalog.find(table)?.primaryName
+    const text = name === undefined ? undefined : row[name]
+    if (typeof text === 'string') names.set(id, text)
+    if (table === 'transactioncurrency') currencies.set(id, currencyOf(row))
+  }
+  return { catalog, timeZone, names, currencies }
+}
+
+/** A row that is gone, or that the caller may not see, has no name. */
+function peek(org: ServedOrganization, table: string, id: string) {
+  if (org.peek !== undefined) return org.peek(table, id)
+  return org.retrieve(table, id).then(
+    (row: Row) => row,
+    () => undefined,
+  )
+}
+
+function currencyOf(row: Row): Currency {
+  const symbol = row['currencysymbol']
+  const precision = row['currencyprecision']
+  return {
+    symbol: typeof symbol === 'string' ? symbol : '$',
+    precision: typeof precision === 'number' ? precision : 2,
+  }
+}

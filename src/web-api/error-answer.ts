@@ -1,0 +1,74 @@
+import { hexCode } from '../errors/codes.ts'
+import { DataverseError } from '../errors/dataverse-error.ts'
+import { JSON_TYPE, type WebApiResponse } from './http.ts'
+import type { AnnotationFilter } from './preferences.ts'
+import { STATUS_CODES, STEP_STATUS_CODES } from './status-codes.ts'
+
+/** Whatever a request threw, as the answer a client reads. Always a coded one. */
+export function errorAnswer(thrown: unknown, annotations?: AnnotationFilter): WebApiResponse {
+  const error = asDataverseError(thrown)
+  return {
+    status: statusOf(error),
+    headers: { 'Content-Type': JSON_TYPE, 'OData-Version': '4.0' },
+    body: JSON.stringify({ error: errorObject(error, annotations) }),
+  }
+}
+
+/** A step's own choice counts where the platform lets steps choose. */
+export function statusOf(error: DataverseError): number {
+  const asked = error.details.httpStatus
+  return asked !== undefined && STEP_STATUS_CODES.has(asked) ? asked : STATUS_CODES[error.code]
+}
+
+/**
+ * The error object: code and message, and with `odata.include-annotations` what a step added.
+ * https://learn.microsoft.com/power-apps/developer/data-platform/webapi/compose-http-requests-handle-errors#parse-errors-from-the-response
+ */
+function errorObject(
+  error: DataverseError,
+  annotations: AnnotationFilter | undefined,
+): Record<string, string> {
+  // Codes that are ours alone have no number: their name stands in its place.
+  const body: Record<string, string> = {
+    code: hexCode(error.code) ?? error.code,
+    message: error.message,
+  }
+  if (annotations === undefined) return body
+  const add = (term: string, value: string | undefined) => {
+    if (value !== undefined && annotations(term)) body[`@${term}`] = value
+  }
+  const { operationStatus, subErrorCode, details, cause } = error.details
+  add(`${DETAILS}.OperationStatus`, operationStatus?.toString())
+  add(`${DETAILS}.SubErrorCode`, subErrorCode?.toString())
+  add(`${DETAILS}.ApiExceptionMessageName`, error.code)
+  add(`${DETAILS}.ApiExceptionHttpStatusCode`, String(statusOf(error)))
+  for (const [name, value] of Object.entries(details ?? {})) add(`${DETAILS}.${name}`, value)
+  add(
+    'Microsoft.PowerApps.CDS.InnerError.Message',
+    cause instanceof Error ? cause.message : error.message,
+  )
+  return body
+}
+
+const DETAILS = 'Microsoft.PowerApps.CDS.ErrorDetails'
+
+function asDataverseError(thrown: unknown): DataverseError {
+  if (thrown instanceof DataverseError) return thrown
+  // Deep recursion over a body or a query that is nested without end is the caller's doing, not ours.
+  if (thrown instanceof RangeError && thrown.message.includes('call stack')) {
+    return new DataverseError('QUERY_INVALID', 'The request is nested too deeply.', {
+      cause: thrown,
+    })
+  }
+  return new DataverseError(
+    'UNEXPECTED',
+    `An unexpected error occurred. ${textOf(thrown)}`.trim(),
+    {
+      cause: thrown,
+    },
+  )
+}
+
+function textOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : ''
+}

@@ -1,0 +1,153 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { DataverseError } from '../errors/dataverse-error.ts'
+import { errorAnswer } from './error-answer.ts'
+import type { WebApi, WebApiRequest, WebApiResponse } from './http.ts'
+
+export interface ListenOptions {
+  /** Default 0: any free port. */
+  readonly port?: number
+  /** Default 127.0.0.1: an emulator is nobody else's business. */
+  readonly host?: string
+  /** Larger bodies are refused with 413. Default 128 MB, what one file may have. */
+  readonly maxBodyBytes?: number
+}
+
+export interface Listening {
+  /** `http://127.0.0.1:8080` */
+  readonly url: string
+  readonly port: number
+  /** Takes no more connections, ends idle ones at once, and resolves when the last request is answered. */
+  close(): Promise<void>
+}
+
+const MAX_BODY_BYTES = 128 * 1024 * 1024
+
+const TOO_LARGE = Symbol('too large')
+
+/**
+ * A Web API behind node:http, with keep-alive.
+ * @throws PORT_BUSY when something else listens there
+ */
+export function listen(api: WebApi, options: ListenOptions = {}): Promise<Listening> {
+  const { port = 0, host = '127.0.0.1', maxBodyBytes = MAX_BODY_BYTES } = options
+  const server = createServer((message, response) => {
+    void answer(api, message, response, maxBodyBytes)
+  })
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(listenError(error, host, port))
+    })
+    server.listen(port, host, () => {
+      server.removeAllListeners('error')
+      resolve(listening(server, host))
+    })
+  })
+}
+
+function listening(server: Server, host: string): Listening {
+  const address = server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : 0
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => {
+          resolve()
+        })
+        server.closeIdleConnections()
+      }),
+  }
+}
+
+function listenError(error: NodeJS.ErrnoException, host: string, port: number): DataverseError {
+  if (error.code === 'EADDRINUSE') {
+    return new DataverseError(
+      'PORT_BUSY',
+      `Port ${port} on ${host} is in use; stop what listens there or choose another port.`,
+      { cause: error },
+    )
+  }
+  return new DataverseError('UNEXPECTED', `Can't listen on ${host}:${port}: ${error.message}`, {
+    cause: error,
+  })
+}
+
+async function answer(
+  api: WebApi,
+  message: IncomingMessage,
+  response: ServerResponse,
+  maxBodyBytes: number,
+): Promise<void> {
+  try {
+    const body = await readBody(message, maxBodyBytes)
+    if (body === TOO_LARGE) {
+      refuseBody(response, maxBodyBytes)
+      return
+    }
+    const request: WebApiRequest = {
+      method: message.method ?? 'GET',
+      url: message.url ?? '/',
+      headers: headersOf(message),
+      body,
+    }
+    send(response, await api(request))
+  } catch (error) {
+    // The caller is gone, or the answer could not be written: there is nobody left to tell.
+    if (response.headersSent || response.destroyed) response.destroy()
+    else send(response, errorAnswer(error))
+  }
+}
+
+function refuseBody(response: ServerResponse, maxBodyBytes: number): void {
+  const refusal = errorAnswer(
+    new DataverseError('PAYLOAD_TOO_LARGE', `The body is larger than ${maxBodyBytes} bytes.`),
+  )
+  // The rest of the body is not read, so the connection can't be used again.
+  send(response, { ...refusal, headers: { ...refusal.headers, Connection: 'close' } })
+}
+
+function headersOf({ headers }: IncomingMessage): Readonly<Record<string, string | undefined>> {
+  // node joins repeated headers by commas, except Set-Cookie, which no request has.
+  return headers as Readonly<Record<string, string | undefined>>
+}
+
+/** Text where it is text, since nearly every body is JSON; bytes for files. */
+function readBody(
+  message: IncomingMessage,
+  maxBodyBytes: number,
+): Promise<string | Uint8Array | undefined | typeof TOO_LARGE> | undefined {
+  const { headers } = message
+  if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) {
+    return undefined
+  }
+  if (Number(headers['content-length'] ?? 0) > maxBodyBytes) return Promise.resolve(TOO_LARGE)
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    message.on('data', (chunk: Buffer) => {
+      size += chunk.length
+      if (size > maxBodyBytes) resolve(TOO_LARGE)
+      else chunks.push(chunk)
+    })
+    message.on('end', () => {
+      const [only] = chunks
+      const bytes = chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks)
+      resolve(isBinary(headers['content-type']) ? bytes : bytes.toString('utf8'))
+    })
+    message.on('error', reject)
+  })
+}
+
+function isBinary(contentType: string | undefined): boolean {
+  return contentType !== undefined && /^application\/octet-stream|^image\//i.test(contentType)
+}
+
+function send(response: ServerResponse, { status, headers, body }: WebApiResponse): void {
+  const length =
+    body === undefined ? 0 : typeof body === 'string' ? Buffer.byteLength(body) : body.length
+  // A 204 or 304 has no length; everything else is told, so that no answer is chunked.
+  const isBodiless = status === 204 || status === 304
+  response.writeHead(status, isBodiless ? headers : { ...headers, 'Content-Length': length })
+  response.end(isBodiless ? undefined : body)
+}

@@ -1,0 +1,29 @@
+import type { OrganizationService } from '../messages/organization-service.ts'
+import type { RequestOptions } from '../messages/requests.ts'
+import type { Awaitable } from '../rows/awaitable.ts'
+import type { Row, Values } from '../rows/value.ts'
+
+/**
+ * An organization behind the Web API: its messages, and three things the Web API needs that are no message.
+ * Where they are absent, what would need them is done with messages, or refused by name.
+ */
+export interface ServedOrganization extends OrganizationService {
+  /** Requests that succeed or fail together: change sets, deep inserts. */
+  transaction?<T>(work: (org: ServedOrganization) => Promise<T>): Promise<T>
+  /** A row as it is stored, without a message and so without steps: the names of lookups, currency symbols. */
+  peek?(table: string, id: string): Awaitable<Row | undefined>
+  /** The id of the row with this alternate key. */
+  findByKey?(table: string, key: Values): Awaitable<string | undefined>
+}
+
+/** Who calls, as the headers of a request tell. */
+export interface CallerInfo {
+  /** `Authorization`, as it came: the host decides what it is worth. */
+  readonly authorization: string | undefined
+  /** `CallerObjectId`: the Microsoft Entra object id of the user to act for. */
+  readonly objectId: string | undefined
+  /** `MSCRMCallerID`: the systemuser to act for. */
+  readonly systemUserId: string | undefined
+  /** What the caller asks of every message of the request: tag, bypassed steps. */
+  readonly options: RequestOptions
+}

@@ -1,0 +1,160 @@
+import { DataverseError } from '../../errors/dataverse-error.ts'
+import type { Table } from '../../metadata/table.ts'
+import type { RowRef } from '../../rows/value.ts'
+import type { Segment } from '../address/address.ts'
+import type { RowKey } from '../address/row-key.ts'
+import { writeResponse } from '../answer/write-response.ts'
+import type { WebApiResponse } from '../http.ts'
+import { methodNotAllowed } from '../method.ts'
+import { readArgument, readParameter } from '../payload/read-parameter.ts'
+import { readObject } from '../payload/read-json.ts'
+import { segmentNotFound } from '../payload/reference.ts'
+import type { Scope } from '../scope.ts'
+import { rowId } from './find-row.ts'
+
+const NAMESPACE = 'Microsoft.Dynamics.CRM.'
+
+/** Behind a row or a set, functions and actions are told from properties by their namespace. */
+export function isOperationName(name: string): boolean {
+  return name.startsWith(NAMESPACE)
+}
+
+/** What an operation is bound to: a row, or with no key a whole set. */
+export interface Binding {
+  readonly table: Table
+  readonly key?: RowKey
+}
+
+/** `WhoAmI`, `POST Merge`. https://learn.microsoft.com/power-apps/developer/data-platform/webapi/use-web-api-actions */
+export async function callUnbound(
+  scope: Scope,
+  segments: readonly Segment[],
+): Promise<WebApiResponse> {
+  const [segment] = segments
+  // Unbound operations stand without their namespace; with it they are not found.
+  if (segment === undefined || isOperationName(segment.name)) {
+    throw segmentNotFound(segment?.name ?? '')
+  }
+  return call(scope, segment.name, segments, {})
+}
+
+export async function callBound(
+  scope: Scope,
+  { table, key }: Binding,
+  segments: readonly Segment[],
+): Promise<WebApiResponse> {
+  const name = segments[0]?.name.slice(NAMESPACE.length) ?? ''
+  if (key === undefined) return call(scope, name, segments, {}, table)
+  const row: RowRef = {
+    table: table.logicalName,
+    id: await rowId(scope.org, table, key),
+  }
+  const parameter = BINDING_PARAMETERS[name]
+  const bound =
+    parameter === undefined ? { Target: row } : { [parameter.name]: parameter.isId ? row.id : row }
+  return call(scope, name, segments, bound, table)
+}
+
+/**
+ * Whose binding parameter the message knows under another name than Target.
+ * https://learn.microsoft.com/power-apps/developer/data-platform/webapi/reference/functions
+ */
+const BINDING_PARAMETERS: Readonly<
+  Record<string, { readonly name: string; readonly isId: boolean } | undefined>
+> = {
+  RetrievePrincipalAccess: { name: 'Principal', isId: false },
+  RetrieveUserPrivileges: { name: 'UserId', isId: true },
+  AddToQueue: { name: 'DestinationQueueId', isId: true },
+  AddPrivilegesRole: { name: 'RoleId', isId: true },
+}
+
+async function call(
+  scope: Scope,
+  name: string,
+  [segment, ...rest]: readonly Segment[],
+  bound: Readonly<Record<string, unknown>>,
+  table?: Table,
+): Promise<WebApiResponse> {
+  if (rest[0] !== undefined) throw segmentNotFound(rest[0].name)
+  if (NOT_EXPOSED.has(name) || !/^[A-Za-z_]\w*$/.test(name)) throw segmentNotFound(name)
+  const { method } = scope.request
+  const sent =
+    method === 'GET'
+      ? functionArguments(scope, name, segment)
+      : method === 'POST'
+        ? actionParameters(scope, name)
+        : undefined
+  if (sent === undefined) throw methodNotAllowed(method, `'${name}'`, 'GET or POST')
+  const request = { ...sent, ...bound, ...scope.options }
+  const response = await execute(scope, name, request)
+  return writeResponse(scope, name, response, table)
+}
+
+/**
+ * Operations the platform has sets and verbs for, and so no action.
+ * https://learn.microsoft.com/power-apps/developer/data-platform/webapi/reference/actions
+ */
+const NOT_EXPOSED: ReadonlySet<string> = new Set([
+  'Create',
+  'Retrieve',
+  'RetrieveMultiple',
+  'Update',
+  'Upsert',
+  'Delete',
+  'Associate',
+  'Disassociate',
+  'Assign',
+  'SetState',
+  'SetStateDynamicEntity',
+  'ExecuteMultiple',
+  'ExecuteTransaction',
+])
+
+/** By the platform's naming, what only reads is a function, called by GET. A custom message may be either. */
+function isFunction(name: string): boolean {
+  return FUNCTION_NAME.test(name)
+}
+
+const FUNCTION_NAME =
+  /^(?:WhoAmI|InitializeFrom|FormatAddress|LocalTimeFromUtcTime|UtcTimeFromLocalTime|CalculateRollupField|(?:Retrieve|Get|Is|CanBe|CanMany|Validate|Search)[A-Z]\w*)$/
+
+function functionArguments(
+  { address, catalog, org }: Scope,
+  name: string,
+  segment: Segment | undefined,
+): Record<string, unknown> {
+  if (!isFunction(name) && !name.includes('_')) {
+    throw methodNotAllowed('GET', `the action '${name}'`, 'POST')
+  }
+  const given = segment?.arguments
+  if (given !== undefined && given.positional.length > 0) {
+    throw new DataverseError('QUERY_INVALID', `The parameters of '${name}' have to be named.`)
+  }
+  const values: Record<string, unknown> = {}
+  for (const [parameter, literal] of given?.named ?? []) {
+    const resolved = literal.kind === 'alias' ? address.options.alias(literal.name) : literal
+    values[parameter] = readArgument({ catalog, org }, resolved)
+  }
+  return values
+}
+
+function actionParameters(scope: Scope, name: string): Record<string, unknown> {
+  if (isFunction(name)) throw methodNotAllowed('POST', `the function '${name}'`, 'GET')
+  const values: Record<string, unknown> = {}
+  for (const [parameter, value] of Object.entries(readObject(scope.request))) {
+    if (!parameter.includes('@')) values[parameter] = readParameter(scope, value)
+  }
+  return values
+}
+
+async function execute({ org }: Scope, name: string, request: object): Promise<unknown> {
+  try {
+    return await org.execute(name, request)
+  } catch (error) {
+    const isThisOne =
+      error instanceof DataverseError &&
+      error.code === 'MESSAGE_UNKNOWN' &&
+      error.message.includes(`'${name}'`)
+    throw isThisOne ? segmentNotFound(name) : error
+  }
+}

@@ -1,0 +1,111 @@
+import { DataverseError } from '../../errors/dataverse-error.ts'
+import type { Table } from '../../metadata/table.ts'
+import type { Filter, Query } from '../../query/query.ts'
+import { quote } from '../answer/quote.ts'
+import { json, noContent, type WebApiResponse } from '../http.ts'
+import { readJson } from '../payload/read-json.ts'
+import { readRow } from '../payload/read-row.ts'
+import type { Scope } from '../scope.ts'
+import type { CollectionNavigation } from '../table-view.ts'
+import { createFrom } from './apply-payload.ts'
+import type { CollectionEnd } from './links.ts'
+import { answerCount, answerQuery, retrieveMultiple } from './row-sets.ts'
+import { entityId } from './rows.ts'
+import { setQuery } from './set-query.ts'
+import { nextLink } from './skip-token.ts'
+
+/** `GET set(key)/collection`, or the addresses of its rows only. */
+export async function readRelated(
+  scope: Scope,
+  end: CollectionEnd,
+  what: 'rows' | 'references',
+): Promise<WebApiResponse> {
+  const table = scope.catalog.table(end.navigation.table)
+  const { query, selection } = setQuery(scope, table)
+  const related = relatedTo(end, query, table)
+  if (what === 'rows') return answerQuery(scope, table, { query: related, selection })
+  return answerReferences(scope, table, related)
+}
+
+export async function countRelated(scope: Scope, end: CollectionEnd): Promise<WebApiResponse> {
+  const table = scope.catalog.table(end.navigation.table)
+  return answerCount(scope, relatedTo(end, setQuery(scope, table).query, table))
+}
+
+async function answerReferences(scope: Scope, table: Table, query: Query): Promise<WebApiResponse> {
+  const { root } = scope.address
+  const page = await retrieveMultiple(scope, { ...query, columns: [table.primaryId] })
+  const value = page.rows.map((row) => ({
+    '@odata.id': `${root}${table.entitySetName}(${String(row[table.primaryId])})`,
+  }))
+  const next =
+    page.moreRows && query.page !== undefined
+      ? `,"@odata.nextLink":${quote(nextLink(scope, query.page.number + 1, page.cookie))}`
+      : ''
+  return json(
+    `{"@odata.context":${quote(`${root}$metadata#Collection($ref)`)},"value":${JSON.stringify(value)}${next}}`,
+  )
+}
+
+/** `POST set(key)/collection`: a row that belongs to it from the start. */
+export async function postRelated(
+  scope: Scope,
+  { table, id, navigation }: CollectionEnd,
+): Promise<WebApiResponse> {
+  const child = scope.catalog.table(navigation.table)
+  const payload = readRow(scope, child, readJson(scope.request))
+  const parent = { table: table.logicalName, id }
+  if (navigation.link.kind === 'many-to-many') {
+    throw new DataverseError(
+      'NOT_SUPPORTED',
+      `Creating a row through the many-to-many collection '${navigation.name}' is not emulated; create it, then add it by $ref.`,
+    )
+  }
+  const values = { ...payload.values, [navigation.link.column]: parent }
+  const made = await createFrom(scope.org, { ...payload, values }, scope.options)
+  return noContent(entityId(scope, `${child.entitySetName}(${made})`))
+}
+
+/** The query limited to the rows of one collection. */
+export function relatedTo(
+  { id, navigation }: { readonly id: string; readonly navigation: CollectionNavigation },
+  query: Query,
+  table: Table,
+): Query {
+  const { link } = navigation
+  if (link.kind === 'one-to-many') {
+    return {
+      ...query,
+      where: both(
+        { kind: 'condition', column: link.column, operator: 'eq', values: [id] },
+        query.where,
+      ),
+    }
+  }
+  const { column, otherColumn, intersectTable } = link
+  if (column === undefined || otherColumn === undefined) {
+    throw new DataverseError(
+      'NOT_SUPPORTED',
+      `No definition tells the columns of '${intersectTable}', so '${navigation.name}' can't be read.`,
+    )
+  }
+  return {
+    ...query,
+    links: [
+      ...(query.links ?? []),
+      {
+        kind: 'inner',
+        table: intersectTable,
+        from: otherColumn,
+        to: table.primaryId,
+        intersect: true,
+        columns: [],
+        where: { kind: 'condition', column, operator: 'eq', values: [id] },
+      },
+    ],
+  }
+}
+
+function both(first: Filter, second: Filter | undefined): Filter {
+  return second === undefined ? first : { kind: 'and', filters: [first, second] }
+}

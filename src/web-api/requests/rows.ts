@@ -1,0 +1,133 @@
+import { DataverseError } from '../../errors/dataverse-error.ts'
+import type { Table } from '../../metadata/table.ts'
+import type { Row } from '../../rows/value.ts'
+import type { RowKey } from '../address/row-key.ts'
+import { gatherFormats } from '../answer/gather-names.ts'
+import { quote } from '../answer/quote.ts'
+import { etagOf } from '../answer/row-shape.ts'
+import { selectionOf } from '../answer/selection.ts'
+import { readCondition } from '../conditions.ts'
+import { json, noContent, type WebApiResponse } from '../http.ts'
+import { readJson } from '../payload/read-json.ts'
+import { readRow } from '../payload/read-row.ts'
+import { appliedPreferences } from '../preferences.ts'
+import type { Scope } from '../scope.ts'
+import { changesOf, createFrom } from './apply-payload.ts'
+import { retrieve, rowId } from './find-row.ts'
+
+/** https://learn.microsoft.com/power-apps/developer/data-platform/webapi/create-entity-web-api */
+export async function postRow(scope: Scope, table: Table): Promise<WebApiResponse> {
+  const payload = readRow(scope, table, readJson(scope.request))
+  const id = await createFrom(scope.org, payload, scope.options)
+  if (scope.preferences.returnRepresentation) return representation(scope, table, id, 201)
+  return noContent(entityId(scope, `${table.entitySetName}(${id})`))
+}
+
+/** https://learn.microsoft.com/power-apps/developer/data-platform/webapi/retrieve-entity-using-web-api */
+export async function getRow(scope: Scope, table: Table, key: RowKey): Promise<WebApiResponse> {
+  const selection = selectionOf(table, scope.address.options.get('$select'))
+  const id = await rowId(scope.org, table, key)
+  const row = await retrieve(scope, table, id, selection.columns)
+  if (isUnchanged(scope, row)) {
+    // The body's type is told although there is none.
+    return { status: 304, headers: { 'Content-Type': 'application/json', 'OData-Version': '4.0' } }
+  }
+  const etag = etagOf(row)
+  return json(await rowBody(scope, table, row), 200, {
+    ...(etag === undefined ? {} : { ETag: etag }),
+    ...appliedPreferences(scope.request.headers, ['odata.include-annotations']),
+  })
+}
+
+/** Expanded and annotated answers depend on other rows too, so they are always given. */
+function isUnchanged({ request, preferences, address }: Scope, row: Row): boolean {
+  const condition = readCondition(request.headers, 'if-none-match')
+  if (condition?.kind !== 'versions') return false
+  if (preferences.annotations !== undefined || address.options.get('$expand') !== undefined)
+    return false
+  const version = row['versionnumber']
+  return typeof version === 'bigint' && condition.versions.includes(version)
+}
+
+/** https://learn.microsoft.com/power-apps/developer/data-platform/webapi/update-delete-entities-using-web-api */
+export async function patchRow(scope: Scope, table: Table, key: RowKey): Promise<WebApiResponse> {
+  const { org, options, request } = scope
+  const payload = readRow(scope, table, readJson(request))
+  const values = await changesOf(org, payload)
+  if (key.kind === 'id') delete values[table.primaryId]
+  const ifMatch = readCondition(request.headers, 'if-match')
+  const ifNoneMatch = readCondition(request.headers, 'if-none-match')
+  const name = table.logicalName
+  let id: string
+  let created = false
+  if (ifMatch !== undefined) {
+    id = await rowId(org, table, key)
+    const version = ifMatch.kind === 'versions' ? { ifVersion: versionOf(ifMatch.versions) } : {}
+    await org.update(name, id, values, { ...options, ...version })
+  } else {
+    const only = ifNoneMatch?.kind === 'any' ? ({ only: 'create' } as const) : {}
+    const target = key.kind === 'id' ? key.id : key.values
+    ;({ id, created } = await org.upsert(name, target, values, { ...options, ...only }))
+  }
+  if (scope.preferences.returnRepresentation) {
+    return representation(scope, table, id, created ? 201 : 200)
+  }
+  // A row addressed by an alternate key is answered by it.
+  const [segment] = scope.address.segments
+  const address =
+    key.kind === 'id' || segment === undefined ? `${table.entitySetName}(${id})` : segment.text
+  return noContent(entityId(scope, address))
+}
+
+/** https://learn.microsoft.com/power-apps/developer/data-platform/webapi/update-delete-entities-using-web-api#basic-delete */
+export async function deleteRow(scope: Scope, table: Table, key: RowKey): Promise<WebApiResponse> {
+  const ifMatch = readCondition(scope.request.headers, 'if-match')
+  const version = ifMatch?.kind === 'versions' ? { ifVersion: versionOf(ifMatch.versions) } : {}
+  const id = await rowId(scope.org, table, key)
+  await scope.org.delete(table.logicalName, id, { ...scope.options, ...version })
+  return noContent()
+}
+
+/** A version no row has, for tags that are none of ours: they match nothing. */
+function versionOf(versions: readonly bigint[]): bigint {
+  const [version, ...more] = versions
+  if (more.length > 0) {
+    throw new DataverseError('NOT_SUPPORTED', 'If-Match with several etags is not emulated.')
+  }
+  return version ?? -1n
+}
+
+export function entityId({ address }: Scope, path: string): Readonly<Record<string, string>> {
+  const url = `${address.root}${path}`
+  return { Location: url, 'OData-EntityId': url }
+}
+
+async function representation(
+  scope: Scope,
+  table: Table,
+  id: string,
+  status: 200 | 201,
+): Promise<WebApiResponse> {
+  const selection = selectionOf(table, scope.address.options.get('$select'))
+  const row = await retrieve(scope, table, id, selection.columns)
+  return json(
+    await rowBody(scope, table, row),
+    status,
+    appliedPreferences(scope.request.headers, ['return', 'odata.include-annotations']),
+  )
+}
+
+async function rowBody(scope: Scope, table: Table, row: Row): Promise<string> {
+  const { address, preferences, org } = scope
+  const { shape, names } = selectionOf(table, address.options.get('$select'))
+  const chosen = names === undefined ? '' : `(${names.join(',')})`
+  const context = `${address.root}$metadata#${table.entitySetName}${chosen}/$entity`
+  const annotating =
+    preferences.annotations === undefined
+      ? undefined
+      : {
+          wanted: preferences.annotations,
+          formats: await gatherFormats(org, scope, [{ rows: [row], columns: shape.columns }]),
+        }
+  return `{"@odata.context":${quote(context)}${shape.members(row, annotating)}}`
+}

@@ -1,0 +1,130 @@
+import { DataverseError } from '../errors/dataverse-error.ts'
+import type { Catalog } from '../metadata/catalog.ts'
+import { parseAddress, type Segment } from './address/address.ts'
+import { readKey } from './address/row-key.ts'
+import { answerBatch, type PartContext } from './batch/batch.ts'
+import { readCaller } from './caller.ts'
+import { allowOrigin, preflight } from './cors.ts'
+import { errorAnswer } from './error-answer.ts'
+import type { WebApi, WebApiRequest, WebApiResponse } from './http.ts'
+import { methodNotAllowed } from './method.ts'
+import type { CallerInfo, ServedOrganization } from './organization.ts'
+import { segmentNotFound } from './payload/reference.ts'
+import { readPreferences } from './preferences.ts'
+import { callBound, callUnbound, isOperationName } from './requests/operations.ts'
+import { answerRowPath } from './requests/row-path.ts'
+import { postRow } from './requests/rows.ts'
+import { countRows, readRows } from './requests/row-sets.ts'
+import { serviceDocument } from './requests/service-document.ts'
+import type { Scope } from './scope.ts'
+import { limitAnswer, type ServiceLimit } from './service-limits.ts'
+
+export interface WebApiOptions {
+  readonly catalog: Catalog
+  /** The organization as this caller may use it. @throws UNAUTHORIZED */
+  readonly service: (caller: CallerInfo) => ServedOrganization
+  /** IANA name of the caller's time zone, for formatted values. Default UTC. */
+  readonly timeZone?: (caller: CallerInfo) => string
+  /** Asked before each request, so that a client's retries can be tried: what it returns refuses with 429. */
+  readonly limit?: (caller: CallerInfo, request: WebApiRequest) => ServiceLimit | undefined
+}
+
+/**
+ * The Web API as a function: OData v4 over an OrganizationService. It answers everything, malformed requests
+ * included, with a coded error; it never throws.
+ * https://learn.microsoft.com/power-apps/developer/data-platform/webapi/overview
+ */
+export function createWebApi(options: WebApiOptions): WebApi {
+  const server = new Server(options)
+  return async (request) => {
+    if (request.method === 'OPTIONS') return preflight(request)
+    if (request.method !== 'HEAD') return allowOrigin(request, await server.answer(request))
+    const response = await server.answer({ ...request, method: 'GET' })
+    return allowOrigin(request, { status: response.status, headers: response.headers })
+  }
+}
+
+class Server {
+  readonly #options: WebApiOptions
+
+  constructor(options: WebApiOptions) {
+    this.#options = options
+  }
+
+  async answer(request: WebApiRequest): Promise<WebApiResponse> {
+    try {
+      const caller = readCaller(request)
+      const limit = this.#options.limit?.(caller, request)
+      if (limit !== undefined) return limitAnswer(limit)
+      return await this.#answer(request, caller, undefined)
+    } catch (error) {
+      return errorAnswer(error, readPreferences(request.headers).annotations)
+    }
+  }
+
+  #answer(
+    request: WebApiRequest,
+    caller: CallerInfo,
+    part: PartContext | undefined,
+  ): Promise<WebApiResponse> {
+    const { catalog, service, timeZone } = this.#options
+    const address = parseAddress(request.url, request.headers, part !== undefined)
+    const scope: Scope = {
+      request,
+      address,
+      preferences: readPreferences(request.headers),
+      catalog,
+      org: part?.org ?? service(caller),
+      options: optionsOf(caller, address.options.get('tag')),
+      timeZone: timeZone?.(caller) ?? 'UTC',
+      resolve: part?.resolve,
+    }
+    return this.#route(scope, part !== undefined)
+  }
+
+  #route(scope: Scope, inBatch: boolean): Promise<WebApiResponse> {
+    const [first, ...rest] = scope.address.segments
+    if (first === undefined) return serviceDocument(scope)
+    if (first.name === '$batch' && first.arguments === undefined) {
+      if (inBatch) throw new DataverseError('QUERY_INVALID', 'A batch can not hold another batch.')
+      if (scope.request.method !== 'POST')
+        throw methodNotAllowed(scope.request.method, '$batch', 'POST')
+      return answerBatch(scope, (request, part) => this.#answer(request, readCaller(request), part))
+    }
+    const table = catalogTable(scope.catalog, first)
+    if (table === undefined) return callUnbound(scope, scope.address.segments)
+    if (first.arguments !== undefined) {
+      return answerRowPath(scope, { table, key: readKey(table, first.arguments), rest })
+    }
+    return answerSet(scope, table, rest)
+  }
+}
+
+type SetTable = NonNullable<ReturnType<Catalog['findBySet']>>
+
+function catalogTable(catalog: Catalog, segment: Segment): SetTable | undefined {
+  return segment.name.startsWith('$') ? undefined : catalog.findBySet(segment.name)
+}
+
+/** `set` and what may follow it without a key. */
+function answerSet(
+  scope: Scope,
+  table: SetTable,
+  rest: readonly Segment[],
+): Promise<WebApiResponse> {
+  const { method } = scope.request
+  const [next, ...more] = rest
+  if (next === undefined) {
+    if (method === 'GET') return readRows(scope, table)
+    if (method === 'POST') return postRow(scope, table)
+    throw methodNotAllowed(method, 'an entity set', 'GET, POST')
+  }
+  if (isOperationName(next.name)) return callBound(scope, { table }, rest)
+  if (next.name !== '$count' || more.length > 0) throw segmentNotFound(next.name)
+  if (method !== 'GET') throw methodNotAllowed(method, '$count', 'GET')
+  return countRows(scope, table)
+}
+
+function optionsOf(caller: CallerInfo, tag: string | undefined): Scope['options'] {
+  return tag === undefined ? caller.options : { ...caller.options, tag }
+}
