@@ -37,7 +37,7 @@ export class UnlinkDeletedRecords {
       })
       for (const { exchangesyncidmappingid, isunlinkedincrm } of rows) {
         if (isunlinkedincrm === true) continue
-        await org.update('exchangesyncidmapping', String(exchangesyncidmappingid), {
+        await org.update('exchangesyncidmapping', exchangesyncidmappingid as string, {
           isunlinkedincrm: true,
         })
       }

@@ -1,5 +1,6 @@
 /* For generated types */
-export type { Col, Tables } from './rows/tables.ts'
+export type { Col, Ref, Tables } from './rows/tables.ts'
+export type { ManagedProperty } from './rows/value.ts'
 
 /* For handlers */
 export { Handler, PostOperation, PreOperation, PreValidation } from './authoring/decorators.ts'

@@ -42,7 +42,10 @@ export abstract class Metadata {
   abstract table(logicalName: string): Awaitable<TableFacts | undefined>
 }
 
-/** What a token stands for: a value as it is, or a class made once when first asked for. inversify's modules do too. */
+/**
+ * What a token stands for: a value as it is, or a class made once when first asked for. One of inversify's
+ * modules may stand for many; it binds all that its classes ask for.
+ */
 export type ServiceBinding = readonly [token: ServiceToken, service: unknown] | ContainerModule
 
 /** Makes handlers and their services, each once. */

@@ -54,19 +54,18 @@ function stepsOfHandler(handler: HandlerClass, container: ServiceContainer): rea
   }
   const instance = resolve(container, handler)
   return declarations.map((declaration) =>
-    stepOf(handler.name, registration, declaration, methodOf(instance, declaration.method)),
+    stepOf(handler.name, registration, declaration, instance),
   )
 }
-
-type Run = (event: StepEvent) => Awaitable<void>
 
 function stepOf(
   handler: string,
   registration: Registration,
   { method, message, stage, options }: StepDeclaration,
-  run: Run,
+  instance: object,
 ): Step {
   const name = `${handler}.${method}`
+  const run = methodOf(instance, method)
   return {
     id: stepId(name, message, stage, registration),
     name,
@@ -85,7 +84,8 @@ function stepOf(
     ...(options.secureConfiguration !== undefined && {
       secureConfiguration: options.secureConfiguration,
     }),
-    run,
+    isAsync: run[Symbol.toStringTag] === 'AsyncFunction',
+    run: (event) => run.call(instance, event),
   }
 }
 
@@ -99,16 +99,16 @@ function imageSpecs(
   return own === undefined ? specs : [{ alias, columns: own }, ...specs]
 }
 
-/** The method the instance answers with: an override in a subclass counts. */
-function methodOf(instance: object, method: string): Run {
-  const run = (instance as Readonly<Record<string, Run>>)[method]
-  if (typeof run !== 'function') {
-    throw new DataverseError(
-      'STEP_INVALID',
-      `${instance.constructor.name}.${method} is not a method.`,
-    )
-  }
-  return (event) => run.call(instance, event)
+/** What the instance has under that name: an override in a subclass counts. The decorators saw to its type. */
+function methodOf(instance: object, method: string): Method {
+  const found = (instance as Readonly<Record<string, Method | undefined>>)[method]
+  if (typeof found === 'function') return found
+  throw new DataverseError('STEP_INVALID', `${instance.constructor.name}.${method} is no method.`)
+}
+
+interface Method {
+  (event: StepEvent): Awaitable<void>
+  readonly [Symbol.toStringTag]?: string
 }
 
 /** Made for this package; the namespace of its step ids (RFC 9562, version 5). */

@@ -1,6 +1,6 @@
 import type { Catalog } from '../metadata/catalog.ts'
 import type { CascadeType } from '../metadata/relationship.ts'
-import type { OneToMany, Table } from '../metadata/table.ts'
+import { perTable, type OneToMany, type Table } from '../metadata/table.ts'
 
 /** What deleting a row of a table does to the rows of `table` that point at it through `column`. */
 export interface DeleteRule {
@@ -30,28 +30,16 @@ export interface DeleteRules {
   readonly links: readonly LinkRule[]
 }
 
-const rulesOf = new WeakMap<Catalog, Map<string, DeleteRules>>()
-
 /**
  * The rules that deleting a row of `table` follows, made once. A user or team takes its owner row along,
  * so the relationships of `owner` count as its own. `NoCascade` does nothing and is left out.
  */
-export function deleteRules(table: Table, catalog: Catalog): DeleteRules {
-  let ofCatalog = rulesOf.get(catalog)
-  if (ofCatalog === undefined) {
-    ofCatalog = new Map()
-    rulesOf.set(catalog, ofCatalog)
-  }
-  let rules = ofCatalog.get(table.logicalName)
-  if (rules === undefined) {
-    rules = {
-      rules: relationshipsInto(table, catalog).flatMap((r) => ruleOf(r, catalog)),
-      links: linksOf(table, catalog),
-    }
-    ofCatalog.set(table.logicalName, rules)
-  }
-  return rules
-}
+export const deleteRules = perTable(
+  (table: Table, catalog: Catalog): DeleteRules => ({
+    rules: relationshipsInto(table, catalog).flatMap((r) => ruleOf(r, catalog)),
+    links: linksOf(table, catalog),
+  }),
+)
 
 function linksOf(table: Table, catalog: Catalog): readonly LinkRule[] {
   return table.manyToMany.flatMap(({ intersectTable, sides }) => {

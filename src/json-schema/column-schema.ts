@@ -170,12 +170,20 @@ export function isRequiredOnCreate(column: Column, primaryId: string): boolean {
   )
 }
 
+/**
+ * Unverified beyond the documented ones (the primary id, the owner, the state, what has a default): ids that are no
+ * lookups, managed properties and a team's administrator are the platform's own to fill.
+ * https://learn.microsoft.com/power-apps/developer/data-platform/entity-attribute-metadata
+ */
 function isFilledByPlatform(column: Column, primaryId: string): boolean {
   if (column.logicalName === primaryId || column.attributeOf !== undefined) return true
+  if (FILLED_BY_PLATFORM.has(column.logicalName)) return true
   switch (column.type) {
     case 'Owner':
     case 'State':
     case 'Status':
+    case 'Uniqueidentifier':
+    case 'ManagedProperty':
       return true
     case 'Boolean':
     case 'Picklist':
@@ -183,9 +191,7 @@ function isFilledByPlatform(column: Column, primaryId: string): boolean {
       return column.defaultValue !== null
     case 'String':
     case 'Memo':
-      return column.autoNumberFormat !== undefined || OWNER_COMPANIONS.has(column.logicalName)
-    case 'EntityName':
-      return OWNER_COMPANIONS.has(column.logicalName)
+      return column.autoNumberFormat !== undefined
     case 'Integer':
     case 'BigInt':
     case 'Decimal':
@@ -197,8 +203,7 @@ function isFilledByPlatform(column: Column, primaryId: string): boolean {
     case 'PartyList':
     case 'File':
     case 'Image':
-    case 'Uniqueidentifier':
-    case 'ManagedProperty':
+    case 'EntityName':
     case 'Virtual':
     case 'CalendarRules':
       return false
@@ -207,9 +212,10 @@ function isFilledByPlatform(column: Column, primaryId: string): boolean {
   }
 }
 
-/** Derived from `ownerid`; reference pages print them without saying so. */
-const OWNER_COMPANIONS: ReadonlySet<string> = new Set([
+/** The owner's companions, which reference pages print without saying so, and a team's administrator. */
+const FILLED_BY_PLATFORM: ReadonlySet<string> = new Set([
   'owneridtype',
   'owneridname',
   'owneridyominame',
+  'administratorid',
 ])

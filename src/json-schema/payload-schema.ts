@@ -9,11 +9,33 @@ import {
 } from './column-schema.ts'
 
 const IGNORED: JsonSchema = { readOnly: true }
-const BIND: JsonSchema = { type: 'string', format: 'uri-reference' }
 /** Control information and annotations, except the one that sets a lookup: that one must name a navigation. */
 const ANNOTATIONS: JsonSchema = {
   '^@odata\\.': {},
   '^[^@]+@(?!odata\\.bind$)(odata|OData|Microsoft)\\.': {},
+}
+
+/** The payloads, the row, and what they have in common: members of a file's `$defs`. */
+export function payloadSchemas(definition: TableDefinition): JsonSchema {
+  const navigations = navigationsByColumn(definition)
+  const hasParties = definition.columns.some((column) => column.type === 'PartyList')
+  const pairs = statePairs(definition)
+  const payload = (kind: PayloadKind) => payloadSchema({ definition, kind, navigations, pairs })
+  return {
+    create: payload('create'),
+    update: payload('update'),
+    row: rowSchema(definition),
+    bind: navigations.size === 0 && !hasParties ? undefined : BIND,
+    parties: hasParties ? PARTIES : undefined,
+    statePairs: pairs?.schema,
+  }
+}
+
+interface PayloadParts {
+  readonly definition: TableDefinition
+  readonly kind: PayloadKind
+  readonly navigations: Navigations
+  readonly pairs: StatePairs | undefined
 }
 
 /**
@@ -22,28 +44,27 @@ const ANNOTATIONS: JsonSchema = {
  * is not of the table is refused. Rows created along with this one (deep insert) are not described.
  * https://learn.microsoft.com/power-apps/developer/data-platform/webapi/create-entity-web-api
  */
-export function payloadSchema(definition: TableDefinition, kind: PayloadKind): JsonSchema {
-  const navigations = navigationsByColumn(definition)
+function payloadSchema({ definition, kind, navigations, pairs }: PayloadParts): JsonSchema {
   const columnNames = new Set(definition.columns.map((column) => column.logicalName))
   const properties: Record<string, JsonSchema> = {}
   for (const column of definition.columns) {
     const writable = isWritable(column, kind)
     properties[column.logicalName] = writable ? columnRef(column.logicalName) : IGNORED
     for (const navigation of navigations.get(column.logicalName) ?? []) {
-      properties[`${navigation}@odata.bind`] = writable ? BIND : IGNORED
+      properties[`${navigation}@odata.bind`] = writable ? ref('bind') : IGNORED
       // A lookup is cleared by null under its navigation name.
       if (!columnNames.has(navigation))
         properties[navigation] = writable ? { type: 'null' } : IGNORED
     }
   }
   if (definition.columns.some((column) => column.type === 'PartyList')) {
-    properties[`${definition.logicalName}_activity_parties`] = PARTIES
+    properties[`${definition.logicalName}_activity_parties`] = ref('parties')
   }
+  const required = kind === 'create' ? requiredColumns(definition) : []
   const conditions = [
     ...(kind === 'create' ? requiredLookups(definition, navigations) : []),
-    ...statePairs(definition, kind),
+    ...(pairs?.columns.every((column) => isWritable(column, kind)) ? [ref('statePairs')] : []),
   ]
-  const required = kind === 'create' ? requiredColumns(definition) : []
   return {
     type: 'object',
     required: required.length === 0 ? undefined : required,
@@ -55,7 +76,7 @@ export function payloadSchema(definition: TableDefinition, kind: PayloadKind): J
 }
 
 /** A stored row: every stored column, the primary id at least. */
-export function rowSchema(definition: TableDefinition): JsonSchema {
+function rowSchema(definition: TableDefinition): JsonSchema {
   const names = definition.columns.filter(isStored).map((column) => column.logicalName)
   return {
     type: 'object',
@@ -65,10 +86,15 @@ export function rowSchema(definition: TableDefinition): JsonSchema {
   }
 }
 
-/** `account` → "#/$defs/columns/properties/account" */
 function columnRef(logicalName: string): JsonSchema {
-  return { $ref: `#/$defs/columns/properties/${logicalName}` }
+  return ref(`columns/properties/${logicalName}`)
 }
+
+function ref(name: string): JsonSchema {
+  return { $ref: `#/$defs/${name}` }
+}
+
+const BIND: JsonSchema = { type: 'string', format: 'uri-reference' }
 
 /**
  * The parties of an activity, as the Web API takes them.
@@ -82,7 +108,7 @@ const PARTIES: JsonSchema = {
       addressused: { type: ['string', 'null'] },
       participationtypemask: { type: ['integer', 'null'], minimum: 1, maximum: 12 },
     },
-    patternProperties: { '^partyid_[A-Za-z0-9_]+@odata\\.bind$': BIND },
+    patternProperties: { '^partyid_[A-Za-z0-9_]+@odata\\.bind$': ref('bind') },
   },
 }
 
@@ -106,30 +132,31 @@ function requiredLookups(definition: TableDefinition, navigations: Navigations):
     }))
 }
 
+interface StatePairs {
+  readonly columns: readonly Column[]
+  readonly schema: JsonSchema
+}
+
 /** Each status reason belongs to one state; sent together they must agree. */
-function statePairs(definition: TableDefinition, kind: PayloadKind): JsonSchema[] {
+function statePairs(definition: TableDefinition): StatePairs | undefined {
   const state = definition.columns.find((column) => column.type === 'State')
   const status = definition.columns.find((column) => column.type === 'Status')
-  if (state === undefined || status === undefined) return []
-  if (!isWritable(state, kind) || !isWritable(status, kind)) return []
-  return [...new Set(status.options.map((option) => option.state))].map((value) => ({
-    if: {
-      properties: { [state.logicalName]: { const: value } },
-      required: [state.logicalName, status.logicalName],
-    },
-    then: {
-      properties: {
-        [status.logicalName]: {
-          enum: [
-            ...status.options
-              .filter((option) => option.state === value)
-              .map((option) => option.value),
-            null,
-          ],
+  if (state === undefined || status === undefined || status.options.length === 0) return undefined
+  const allOf = [...new Set(status.options.map((option) => option.state))].map((value) => {
+    const reasons = status.options.filter((option) => option.state === value)
+    return {
+      if: {
+        properties: { [state.logicalName]: { const: value } },
+        required: [state.logicalName, status.logicalName],
+      },
+      then: {
+        properties: {
+          [status.logicalName]: { enum: [...reasons.map((option) => option.value), null] },
         },
       },
-    },
-  }))
+    }
+  })
+  return { columns: [state, status], schema: { allOf } }
 }
 
 type Navigations = ReadonlyMap<string, readonly string[]>

@@ -5,7 +5,7 @@ import { columnFromJson, columnToJson } from './column-file.ts'
 import { SHARED, type JsonSchema, type SharedName } from './column-schema.ts'
 import { layOut } from './layout.ts'
 import { Part } from './part.ts'
-import { payloadSchema, rowSchema } from './payload-schema.ts'
+import { payloadSchemas } from './payload-schema.ts'
 import { tableFromJson, tableToJson } from './table-file.ts'
 
 const DIALECT = 'https://json-schema.org/draft/2020-12/schema'
@@ -44,9 +44,7 @@ export function printSchema(
     $ref: '#/$defs/row',
     'x-dataverse': tableToJson(definition),
     $defs: {
-      create: payloadSchema(definition, 'create'),
-      update: payloadSchema(definition, 'update'),
-      row: rowSchema(definition),
+      ...payloadSchemas(definition),
       columns: { properties: columns },
       ...Object.fromEntries(
         SHARED_NAMES.filter((name) => used.has(name)).map((n) => [n, SHARED[n]]),

@@ -1,6 +1,6 @@
 import type { Column, RequiredLevel } from '../metadata/column.ts'
 import type { TableDefinition } from '../metadata/table-definition.ts'
-import { acceptsNull, isWritable } from './column-schema.ts'
+import { acceptsNull, assertedTargets, isWritable } from './column-schema.ts'
 
 /**
  * The text of `schemas/tables.d.ts`: a plain interface for each table, added to the registry that handlers,
@@ -108,9 +108,7 @@ function valueType(column: Column): string | undefined {
     case 'Lookup':
     case 'Customer':
     case 'Owner':
-      return column.targets.length === 0
-        ? 'Ref'
-        : `Ref<${[...new Set(column.targets)].map(literal).join(' | ')}>`
+      return referenceType(assertedTargets(column))
     case 'PartyList':
       return 'readonly Party[]'
     case 'ManagedProperty':
@@ -123,19 +121,22 @@ function valueType(column: Column): string | undefined {
   }
 }
 
+function referenceType(tables: readonly string[]): string {
+  return tables.length === 0 ? 'Ref' : `Ref<${tables.map(literal).join(' | ')}>`
+}
+
 function optionUnion(options: readonly { readonly value: number }[]): string {
   const values = [...new Set(options.map((option) => option.value))]
   return values.length === 0 ? 'number' : values.join(' | ')
 }
 
-/** What the type does not say: display name, limits, labels. */
+/** What the type does not say: display name, limits, labels. Nothing where all is said. */
 function documentation(column: Column): readonly string[] {
-  const heading = [
-    column.displayName ?? column.logicalName,
-    facts(column),
-    LEVELS[column.requiredLevel],
-  ].filter((fact) => fact !== undefined && fact !== '')
-  return [`${heading.join('; ')}.`, ...labels(column)]
+  const heading = [column.displayName, facts(column), LEVELS[column.requiredLevel]]
+    .filter((fact) => fact !== undefined && fact !== '')
+    .join('; ')
+  const sentence = `${heading.charAt(0).toUpperCase()}${heading.slice(1)}.`
+  return [...(heading === '' ? [] : [sentence]), ...labels(column)]
 }
 
 const LEVELS: Readonly<Record<RequiredLevel, string | undefined>> = {
@@ -150,9 +151,12 @@ function facts(column: Column): string | undefined {
     case 'String':
     case 'Memo':
       return `at most ${column.maxLength} characters`
-    case 'Integer':
     case 'BigInt':
-      return `${column.min} to ${column.max}`
+      return column.max === INT64_MAX ? '64-bit integer' : `${column.min} to ${column.max}`
+    case 'Integer':
+      return column.max === INT32_MAX && column.min === -INT32_MAX - 1
+        ? 'whole number'
+        : `whole number, ${column.min} to ${column.max}`
     case 'Decimal':
     case 'Double':
     case 'Money':
@@ -185,10 +189,13 @@ function facts(column: Column): string | undefined {
   }
 }
 
+const INT64_MAX = 2n ** 63n - 1n
+const INT32_MAX = 2 ** 31 - 1
+
 const DATES = {
-  UserLocal: `'2026-03-02T10:00:00Z'`,
-  DateOnly: `'2026-03-02'`,
-  TimeZoneIndependent: `'2026-03-02T10:00:00Z', in no time zone`,
+  UserLocal: `as '2026-03-02T10:00:00Z'`,
+  DateOnly: `as '2026-03-02'`,
+  TimeZoneIndependent: `as '2026-03-02T10:00:00Z', in no time zone`,
 } as const
 
 function labels(column: Column): readonly string[] {
@@ -206,7 +213,8 @@ function labels(column: Column): readonly string[] {
 function comment(lines: readonly string[], indent: string): readonly string[] {
   const texts = lines.map(harmless)
   const [only] = texts
-  if (texts.length === 1 && only !== undefined) return [`${indent}/** ${only} */`]
+  if (only === undefined) return []
+  if (texts.length === 1) return [`${indent}/** ${only} */`]
   return [`${indent}/**`, ...texts.map((text) => `${indent} * ${text}`), `${indent} */`]
 }
 

@@ -46,6 +46,8 @@ export type Ends =
       readonly relationship: ManyToMany
       readonly targetColumn: string
       readonly relatedColumn: string
+      /** Both columns as the relationship lists its sides: the key that keeps links unique. */
+      readonly linkKey: readonly string[]
     }
 
 /** Which end the target is. @throws INVALID_ARGUMENT where the tables do not fit the relationship. */
@@ -107,6 +109,7 @@ function manyToManyEnds(
     relationship,
     targetColumn: mine.column,
     relatedColumn: theirs.column,
+    linkKey: [one.column, two.column],
   }
 }
 
@@ -165,7 +168,7 @@ export async function linkBetween(
   ends: Extract<Ends, { kind: 'many-to-many' }>,
   ref: RowRef,
 ): Promise<Row | undefined> {
-  return operation.tx.byKey(intersect, [ends.targetColumn, ends.relatedColumn], {
+  return operation.tx.byKey(intersect, ends.linkKey, {
     [ends.targetColumn]: operation.id,
     [ends.relatedColumn]: ref.id,
   })

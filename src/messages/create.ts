@@ -1,5 +1,5 @@
 import type { Column } from '../metadata/column.ts'
-import type { Table } from '../metadata/table.ts'
+import { perTable, type Table } from '../metadata/table.ts'
 import type { Message } from '../pipeline/message.ts'
 import type { Operation } from '../pipeline/operation.ts'
 import { isPromise, type Awaitable } from '../rows/awaitable.ts'
@@ -8,8 +8,8 @@ import { coercerOf, type Coercer } from './coerce.ts'
 import { setFullName } from './full-name.ts'
 import { setMoney } from './money.ts'
 import { assertOffered, idOf } from './not-found.ts'
-import { isOwned, mirrorOwner, setOwner } from './ownership.ts'
-import { payloadPlan, perTable, readPayload, undeclared, type PayloadPlan } from './payload.ts'
+import { isOwned, mirrorOwner, setOwner, userRef } from './ownership.ts'
+import { payloadPlan, readPayload, undeclared, type PayloadPlan } from './payload.ts'
 import { assertReferences, checkedLookups } from './references.ts'
 import type { CreateRequest, CreateResponse } from './requests.ts'
 import { setInitialState } from './state.ts'
@@ -40,7 +40,7 @@ export const create: Message<'Create', CreateRequest, CreateResponse> = {
     const { values, subject, runtime } = operation
     const plan = planOf(subject)
     const now = runtime.nowText()
-    const user: RowRef = Object.freeze({ table: 'systemuser', id: operation.caller.userId })
+    const user = userRef(operation.caller.userId)
     values[subject.primaryId] = operation.id
     if (plan.has.createdon) {
       const migrated = values['overriddencreatedon']
@@ -97,7 +97,7 @@ export function onBehalfOf({ caller }: Operation<unknown, unknown>): RowRef | nu
   const { initiatingUserId, userId } = caller
   return initiatingUserId === undefined || initiatingUserId === userId
     ? null
-    : Object.freeze({ table: 'systemuser', id: initiatingUserId })
+    : userRef(initiatingUserId)
 }
 
 function store(operation: CreateOperation): Awaitable<CreateResponse> {

@@ -1,6 +1,5 @@
-import type { Table } from '../metadata/table.ts'
+import { perTable, type Table } from '../metadata/table.ts'
 import type { Row, Value } from '../rows/value.ts'
-import { perTable } from './payload.ts'
 
 const isPerson = perTable(
   (table: Table) => table.columns.has('fullname') && table.columns.has('lastname'),

@@ -1,12 +1,11 @@
 import { DataverseError } from '../errors/dataverse-error.ts'
 import type { MoneyColumn } from '../metadata/column.ts'
-import type { Table } from '../metadata/table.ts'
+import { perTable, type Table } from '../metadata/table.ts'
 import type { Operation } from '../pipeline/operation.ts'
 import { isPromise, type Awaitable } from '../rows/awaitable.ts'
 import { isRowRef, type Row, type RowRef, type Value } from '../rows/value.ts'
 import { round } from './coerce.ts'
 import { rowNotFound } from './not-found.ts'
-import { perTable } from './payload.ts'
 
 type Values = Record<string, Value | undefined>
 type AnyOperation = Operation<unknown, unknown>

@@ -8,6 +8,14 @@ import { rowNotFound } from './not-found.ts'
 type Values = Record<string, Value | undefined>
 type AnyOperation = Operation<unknown, unknown>
 
+let lastUser: RowRef = Object.freeze({ table: 'systemuser', id: '' })
+
+/** The reference to a user that platform columns hold; kept, because one user writes many rows. */
+export function userRef(id: string): RowRef {
+  if (lastUser.id !== id) lastUser = Object.freeze({ table: 'systemuser', id })
+  return lastUser
+}
+
 /** Whether rows of the table belong to a user or team. */
 export function isOwned(table: Table): boolean {
   return table.ownership === 'UserOwned' || table.ownership === 'TeamOwned'
@@ -25,7 +33,7 @@ export function setOwner(operation: AnyOperation, values: Values): Awaitable<voi
   }
   const owner: RowRef = isRowRef(sent)
     ? sent
-    : Object.freeze({ table: 'systemuser', id: operation.caller.userId })
+    : userRef(operation.caller.userId)
   const ownerTable = operation.runtime.catalog.table(owner.table)
   const found = operation.reader.get(ownerTable, owner.id)
   return isPromise(found)

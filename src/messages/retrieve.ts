@@ -1,12 +1,11 @@
 import { columnOf } from '../metadata/catalog.ts'
-import type { Table } from '../metadata/table.ts'
+import { perTable, type Table } from '../metadata/table.ts'
 import type { Message } from '../pipeline/message.ts'
 import type { Operation } from '../pipeline/operation.ts'
 import { isPromise, type Awaitable } from '../rows/awaitable.ts'
 import type { Row, Value } from '../rows/value.ts'
 import { computedColumns, withComputed } from './computed.ts'
 import { assertOffered, idOf, rowNotFound } from './not-found.ts'
-import { perTable } from './payload.ts'
 import type { RetrieveRequest, RetrieveResponse } from './requests.ts'
 
 /** https://learn.microsoft.com/power-apps/developer/data-platform/org-service/entity-operations-retrieve */

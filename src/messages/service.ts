@@ -32,9 +32,7 @@ export class MessageService implements OrganizationService {
     values: CreateOf<T>,
     options?: RequestOptions,
   ): Promise<string> {
-    return this.#execute('Create', { table, values, ...options }).then(
-      (response) => (response as CreateResponse).id,
-    )
+    return this.#execute('Create', withOptions({ table, values }, options)).then(idOf)
   }
 
   retrieve<const T extends string, const C extends string>(
@@ -53,7 +51,7 @@ export class MessageService implements OrganizationService {
     values: UpdateOf<T>,
     options?: RequestOptions & VersionCondition,
   ): Promise<void> {
-    return this.#execute('Update', { table, id, values, ...options }) as Promise<void>
+    return this.#execute('Update', withOptions({ table, id, values }, options)) as Promise<void>
   }
 
   upsert<const T extends string>(
@@ -67,7 +65,7 @@ export class MessageService implements OrganizationService {
   }
 
   delete(table: string, id: string, options?: RequestOptions & VersionCondition): Promise<void> {
-    return this.#execute('Delete', { table, id, ...options }) as Promise<void>
+    return this.#execute('Delete', withOptions({ table, id }, options)) as Promise<void>
   }
 
   associate(
@@ -76,12 +74,8 @@ export class MessageService implements OrganizationService {
     related: RowRef | readonly RowRef[],
     options?: AssociationOptions,
   ): Promise<void> {
-    return this.#execute('Associate', {
-      target,
-      relationship,
-      related: listOf(related),
-      ...options,
-    }) as Promise<void>
+    const request = { target, relationship, related: listOf(related) }
+    return this.#execute('Associate', withOptions(request, options)) as Promise<void>
   }
 
   disassociate(
@@ -90,12 +84,8 @@ export class MessageService implements OrganizationService {
     related: RowRef | readonly RowRef[],
     options?: AssociationOptions,
   ): Promise<void> {
-    return this.#execute('Disassociate', {
-      target,
-      relationship,
-      related: listOf(related),
-      ...options,
-    }) as Promise<void>
+    const request = { target, relationship, related: listOf(related) }
+    return this.#execute('Disassociate', withOptions(request, options)) as Promise<void>
   }
 
   retrieveMultiple(query: Query): Promise<RetrieveMultipleResponse> {
@@ -110,3 +100,9 @@ export class MessageService implements OrganizationService {
 function listOf(related: RowRef | readonly RowRef[]): readonly RowRef[] {
   return 'table' in related ? [related] : related
 }
+
+function withOptions(request: object, options: RequestOptions | undefined): object {
+  return options === undefined ? request : { ...request, ...options }
+}
+
+const idOf = (response: unknown): string => (response as CreateResponse).id

@@ -1,8 +1,7 @@
 import { DataverseError } from '../errors/dataverse-error.ts'
 import type { StateColumn, StateOption, StatusColumn } from '../metadata/column.ts'
-import type { Table } from '../metadata/table.ts'
+import { perTable, type Table } from '../metadata/table.ts'
 import type { Row, Value } from '../rows/value.ts'
-import { perTable } from './payload.ts'
 
 interface StateModel {
   readonly state: StateColumn

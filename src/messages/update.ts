@@ -1,16 +1,16 @@
 import { DataverseError } from '../errors/dataverse-error.ts'
-import type { Table } from '../metadata/table.ts'
+import { perTable, type Table } from '../metadata/table.ts'
 import type { Message } from '../pipeline/message.ts'
 import type { Operation } from '../pipeline/operation.ts'
 import { isPromise, type Awaitable } from '../rows/awaitable.ts'
-import { isRowRef, type Row, type RowRef } from '../rows/value.ts'
+import { isRowRef, type Row } from '../rows/value.ts'
 import { acceptWrite, onBehalfOf } from './create.ts'
 import { setFullName } from './full-name.ts'
 import { assertNoLoop } from './hierarchy.ts'
 import { setMoney } from './money.ts'
 import { assertOffered, idOf, rowNotFound } from './not-found.ts'
-import { isOwned, mirrorOwner, setOwner } from './ownership.ts'
-import { payloadPlan, perTable, readPayload, type PayloadPlan } from './payload.ts'
+import { isOwned, mirrorOwner, setOwner, userRef } from './ownership.ts'
+import { payloadPlan, readPayload, type PayloadPlan } from './payload.ts'
 import { assertReferences, checkedLookups } from './references.ts'
 import type { UpdateRequest } from './requests.ts'
 import { setChangedState } from './state.ts'
@@ -39,10 +39,7 @@ export const update: Message<'Update', UpdateRequest, undefined> = {
     assertVersion(before, request.ifVersion)
     const plan = planOf(subject)
     if (plan.hasModifiedOn) values['modifiedon'] = operation.runtime.nowText()
-    if (plan.hasModifiedBy) {
-      const user: RowRef = { table: 'systemuser', id: operation.caller.userId }
-      values['modifiedby'] = Object.freeze(user)
-    }
+    if (plan.hasModifiedBy) values['modifiedby'] = userRef(operation.caller.userId)
     if (plan.hasModifiedOnBehalfBy) values['modifiedonbehalfby'] = onBehalfOf(operation)
     setChangedState(subject, before, values)
     return isOwned(subject) && 'ownerid' in values ? setOwner(operation, values) : undefined

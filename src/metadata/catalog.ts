@@ -63,10 +63,11 @@ export class Catalog {
   /** The table of an entity set (`accounts` → account). */
   findBySet(entitySetName: string): Table | undefined {
     this.#bySet ??= new Map(
-      [...this.#merged.values()].map(({ definition }) => [
-        definition.entitySetName,
-        definition.logicalName,
-      ]),
+      [...this.#merged.values()]
+        .map(({ definition }) => definition)
+        // Tables the Web API does not serve have no set, not one without a name.
+        .filter(({ entitySetName }) => entitySetName !== '')
+        .map(({ entitySetName, logicalName }) => [entitySetName, logicalName]),
     )
     const name = this.#bySet.get(entitySetName)
     return name === undefined ? undefined : this.find(name)

@@ -72,13 +72,20 @@ export function mergeDefinitions(
     manyToMany.set(schemaName, { kind: 'many-to-many', schemaName, intersectTable, sides })
   }
 
+  const byIntersect = new Map<string, ManyToMany[]>()
   for (const relationship of manyToMany.values()) {
-    const intersect = latest.get(relationship.intersectTable)
+    const others = byIntersect.get(relationship.intersectTable)
+    if (others === undefined) byIntersect.set(relationship.intersectTable, [relationship])
+    else others.push(relationship)
+  }
+  for (const [name, relationships] of byIntersect) {
+    const intersect = latest.get(name)
     if (intersect === undefined) {
-      latest.set(relationship.intersectTable, intersectDefinition(relationship))
-    } else {
-      if (!intersect.isIntersect)
-        latest.set(intersect.logicalName, { ...intersect, isIntersect: true })
+      latest.set(name, intersectDefinition(name, relationships))
+      continue
+    }
+    if (!intersect.isIntersect) latest.set(name, { ...intersect, isIntersect: true })
+    for (const relationship of relationships) {
       manyToMany.set(relationship.schemaName, withIntersectColumns(relationship, intersect))
     }
   }
@@ -240,9 +247,8 @@ function withIntersectColumns(relationship: ManyToMany, intersect: TableDefiniti
   return relationship
 }
 
-/** An intersect table that only its relationship tells of: its own key and the two ids, as such tables have. */
-function intersectDefinition(relationship: ManyToMany): TableDefinition {
-  const name = relationship.intersectTable
+/** An intersect table that only its relationships tell of: its own key and their ids, as such tables have. */
+function intersectDefinition(name: string, relationships: readonly ManyToMany[]): TableDefinition {
   const idColumn = (logicalName: string): Column => ({
     type: 'Uniqueidentifier',
     logicalName,
@@ -252,8 +258,8 @@ function intersectDefinition(relationship: ManyToMany): TableDefinition {
     validForCreate: false,
     validForUpdate: false,
   })
-  const sides = relationship.sides
-    .map((side) => side.intersectColumn)
+  const sides = relationships
+    .flatMap((relationship) => relationship.sides.map((side) => side.intersectColumn))
     .filter((column): column is string => column !== undefined)
   return {
     logicalName: name,

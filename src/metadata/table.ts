@@ -62,6 +62,8 @@ export class Table {
    */
   readonly oneToMany: readonly OneToMany[]
   readonly manyToMany: readonly ManyToMany[]
+  /** See `perTable`. */
+  readonly prepared: unknown[] = []
   readonly #messages: ReadonlyMap<string, boolean> | undefined
   readonly #intersectOf: ManyToMany | undefined
   #rowClass: RowClass | undefined
@@ -140,4 +142,24 @@ export function isStored(column: Column): boolean {
     return false
   }
   return column.logicalName !== 'owneridname' && column.logicalName !== 'owneridyominame'
+}
+
+let slots = 0
+
+/**
+ * What a room above prepares once a table and then finds at the cost of an array access: the plans of messages
+ * and cascades. `make` may be given more than the table, as long as that is the same for one table.
+ */
+export function perTable<T, A extends readonly unknown[] = []>(
+  make: (table: Table, ...given: A) => T,
+): (table: Table, ...given: A) => T {
+  const slot = slots++
+  return (table, ...given) => {
+    const known = table.prepared[slot]
+    // The slot holds only what this very function put there.
+    if (known !== undefined) return known as T
+    const made = make(table, ...given)
+    table.prepared[slot] = made
+    return made
+  }
 }

@@ -63,7 +63,7 @@ export class StepRun implements StepEvent {
   /** Writable where the step declared `writes`, frozen elsewhere: a write that was not declared must not pass unseen. */
   get target(): Record<string, Value | undefined> {
     if (this.#target === undefined) {
-      this.#target = { ...this.operation.values }
+      this.#target = copyOf(this.operation.values)
       if (this.step.writes.length > 0 && this.operation.stage < 30) this.written = this.#target
       else Object.freeze(this.#target)
     }
@@ -159,6 +159,12 @@ export class StepRun implements StepEvent {
   get secureConfiguration(): string | undefined {
     return this.step.secureConfiguration
   }
+}
+
+function copyOf(values: Values): Record<string, Value | undefined> {
+  const copy: Record<string, Value | undefined> = {}
+  for (const name in values) copy[name] = values[name]
+  return copy
 }
 
 const NO_VALUES: Values = Object.freeze({})

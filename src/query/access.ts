@@ -50,7 +50,11 @@ function sizeOf(access: Access | undefined): number {
 }
 
 /** The rows an index gives for a condition that must hold; undefined where no index helps. */
-function byCondition(table: Table, condition: Condition, evaluation: Evaluation): Access | undefined {
+function byCondition(
+  table: Table,
+  condition: Condition,
+  evaluation: Evaluation,
+): Access | undefined {
   const { index } = operatorOf(condition.operator)
   if (index === undefined || condition.link !== undefined || condition.otherColumn !== undefined) {
     return undefined
@@ -104,7 +108,11 @@ function throughLink(
 ): Access | undefined {
   const { source } = evaluation
   const linked = source.table(link.table)
-  const back = prepareJoint({ table, from: link.to, parent: linked, to: link.from }, undefined, evaluation)
+  const back = prepareJoint(
+    { table, from: link.to, parent: linked, to: link.from },
+    undefined,
+    evaluation,
+  )
   if (back.finder.way === 'hash') return undefined
   const access = accessTo(linked, selection, evaluation)
   const mostRows = Math.min(bound, source.size?.(table) ?? Infinity)
@@ -134,7 +142,8 @@ const LINKED_ROW_COST = 4
  */
 function linkSelection(link: Narrowing, conjuncts: readonly Filter[]): Selection {
   const ofQuery = conjuncts.flatMap((filter): Filter[] => {
-    if (filter.kind !== 'condition' || filter.link === undefined || filter.link !== link.alias) return []
+    if (filter.kind !== 'condition' || filter.link === undefined || filter.link !== link.alias)
+      return []
     const { link: _, ...condition } = filter
     return [condition]
   })
@@ -157,4 +166,3 @@ function isOwn(filter: Filter): boolean {
       return filter satisfies never
   }
 }
-

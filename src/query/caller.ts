@@ -8,9 +8,7 @@ import type { OperatorOf } from './operators.ts'
 /** Operators that ask about the caller: user, business unit, teams, reports, language. */
 export function callerTest({ condition, operator, value, evaluation }: ConditionParts): RowTest {
   const wanted = wantedBy(condition.operator as OperatorOf<'caller'>, evaluation)
-  return operator.empty
-    ? (row) => !wanted.has(value(row))
-    : (row) => wanted.has(value(row))
+  return operator.empty ? (row) => !wanted.has(value(row)) : (row) => wanted.has(value(row))
 }
 
 function wantedBy(

@@ -56,8 +56,8 @@ export const foldText = ACCENTS_MATTER.fold
 
 /** Characters of a GUID's text in the order SQL Server looks at them: the last group first, the first bytewise backwards. */
 const GUID_ORDER = [
-  24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 19, 20, 21, 22, 16, 17, 14, 15, 11, 12, 9, 10, 6, 7, 4, 5,
-  2, 3, 0, 1,
+  24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 19, 20, 21, 22, 16, 17, 14, 15, 11, 12, 9, 10, 6,
+  7, 4, 5, 2, 3, 0, 1,
 ] as const
 
 /**

@@ -194,7 +194,10 @@ function rangeTest({ condition, operator, value, read, evaluation }: ConditionPa
 
 function patternTest({ condition, operator, read, evaluation }: ConditionParts): RowTest {
   const text = String(firstOf(condition))
-  const test = likeTest(patternOf(condition.operator as OperatorOf<'pattern'>, text), evaluation.text)
+  const test = likeTest(
+    patternOf(condition.operator as OperatorOf<'pattern'>, text),
+    evaluation.text,
+  )
   const { empty } = operator
   return (row) => {
     const own = read.read(row)
@@ -247,7 +250,10 @@ export interface ColumnPair {
  * https://learn.microsoft.com/power-apps/developer/data-platform/fetchxml/filter-rows
  * @throws QUERY_CONDITION_INVALID when the operator cannot, or the columns are not of one type
  */
-export function pairTest({ condition, table, other }: ColumnPair, evaluation: Evaluation): PairTest {
+export function pairTest(
+  { condition, table, other }: ColumnPair,
+  evaluation: Evaluation,
+): PairTest {
   const { operator } = condition
   const left = readColumn(table, condition.column, evaluation.source)
   const right = readColumn(other.table, other.column, evaluation.source)

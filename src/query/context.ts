@@ -1,3 +1,5 @@
+import type { FiscalSettings } from '../time/fiscal.ts'
+
 /** Who asks, when and where: everything a query's answer depends on besides the rows. */
 export interface QueryContext {
   readonly now?: Date
@@ -9,6 +11,7 @@ export interface QueryContext {
   readonly languageCode?: number
   /** `usersettings.timezonecode`; absent: 92, UTC. */
   readonly timeZoneCode?: number
+  /** Absent: quarters from 1 January. */
   readonly fiscal?: FiscalSettings
   readonly collation?: Collation
   readonly limits?: Partial<QueryLimits>
@@ -22,24 +25,11 @@ export interface Collation {
   readonly accents: 'matter' | 'ignored'
 }
 
-/**
- * Of `organization`: fiscalcalendarstart, fiscalperiodtype, fiscalyeardisplaycode.
- * https://learn.microsoft.com/power-apps/developer/data-platform/reference/entities/organization
- */
-export interface FiscalSettings {
-  /** Month of the year's first day, 1 to 12. */
-  readonly startMonth: number
-  readonly startDay: number
-  readonly period: 'annual' | 'semi-annual' | 'quarterly' | 'monthly' | 'four-week'
-  /** Which calendar year a fiscal year is named after: the one it starts in or the one it ends in. */
-  readonly namedAfter: 'start' | 'end'
-}
-
 /** The calendar year in quarters: what a new organization has. */
 export const CALENDAR_YEAR: FiscalSettings = {
   startMonth: 1,
   startDay: 1,
-  period: 'quarterly',
+  periodType: 'quarterly',
   namedAfter: 'start',
 }
 

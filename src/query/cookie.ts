@@ -51,7 +51,8 @@ export function parseCookie(cookie: string, keys: readonly SortKey[]): Position 
     const values = new Map([...attributes.matchAll(ATTRIBUTE)].map((match) => [match[1], match[2]]))
     const last = values.get('last')
     if (name === key.column && values.has('lastnull')) return null
-    const position = name === key.column && last !== undefined ? key.parse(unescaped(last)) : undefined
+    const position =
+      name === key.column && last !== undefined ? key.parse(unescaped(last)) : undefined
     if (position !== undefined) return position
     throw new DataverseError(
       'QUERY_PAGING_INVALID',

@@ -1,4 +1,6 @@
 import type { DateTimeColumn } from '../metadata/column.ts'
+import { utcFromLocalTime } from '../time/local-time.ts'
+import { UTC_CODE } from '../time/zones.ts'
 import type { QueryContext } from './context.ts'
 
 /** A day and a time without a zone, as numbers. */
@@ -10,7 +12,8 @@ interface Written {
   readonly zone: string | undefined
 }
 
-const DATE = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(?::(\d{2})(?:\.\d+)?)?\s*(Z|[+-]\d{2}:?\d{2})?)?$/i
+const DATE =
+  /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(?::(\d{2})(?:\.\d+)?)?\s*(Z|[+-]\d{2}:?\d{2})?)?$/i
 
 /**
  * The value of a condition in the shape the column stores, so that both compare as text: `2026-03-02` for
@@ -49,7 +52,10 @@ function writtenDate(text: string): Written | undefined {
   return {
     day,
     time,
-    zone: offset !== undefined && offset !== 'Z' && !offset.includes(':') ? `${offset.slice(0, 3)}:${offset.slice(3)}` : offset,
+    zone:
+      offset !== undefined && offset !== 'Z' && !offset.includes(':')
+        ? `${offset.slice(0, 3)}:${offset.slice(3)}`
+        : offset,
   }
 }
 
@@ -59,8 +65,12 @@ function inUtc(text: string): string | undefined {
 }
 
 /** Unverified: which zone a date without one is in when it comes over HTTP; the caller's is taken. */
-function utcOf(day: string, time: string, _context: QueryContext): string {
-  return `${day}T${time}Z`
+function utcOf(day: string, time: string, { timeZoneCode = UTC_CODE }: QueryContext): string {
+  if (timeZoneCode === UTC_CODE) return `${day}T${time}Z`
+  const [year = 0, month = 1, date = 1] = day.split('-').map(Number)
+  const [hour = 0, minute = 0, second = 0] = time.split(':').map(Number)
+  const local = { year, month, day: date, hour, minute, second, millisecond: 0 }
+  return dateText(utcFromLocalTime(local, timeZoneCode))
 }
 
 /** As rows hold it: UTC, whole seconds. */

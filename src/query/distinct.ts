@@ -1,14 +1,17 @@
-import type { Page } from './query.ts'
 import { accessTo } from './access.ts'
 import { comparableOf, type Comparable } from './operand.ts'
 import { readColumn } from './column-reader.ts'
-import { total, type PageParts } from './evaluate.ts'
+
 import type { Frame } from './filter.ts'
 import { FirstRows } from './first-rows.ts'
+import { total, type PageParts } from './page-parts.ts'
 import type { ResultProperty } from './project.ts'
+import type { Page } from './query.ts'
 
 /** A page of rows that differ in at least one chosen column; paged by number only. */
-export function distinctRows(parts: PageParts & { readonly properties: readonly ResultProperty[] }): Page {
+export function distinctRows(
+  parts: PageParts & { readonly properties: readonly ResultProperty[] },
+): Page {
   const { query, program, evaluation, properties, keys, project } = parts
   const { limits } = evaluation
   const { page } = query

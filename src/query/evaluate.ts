@@ -1,5 +1,4 @@
 import { DataverseError } from '../errors/dataverse-error.ts'
-import type { Row } from '../rows/value.ts'
 import { accessTo } from './access.ts'
 import { aggregatePage } from './aggregate.ts'
 import { checkQuery } from './check-query.ts'
@@ -11,6 +10,7 @@ import { placeNamed, type Frame, type Place } from './filter.ts'
 import { FirstRows, type Entry } from './first-rows.ts'
 import { projectionOf, propertiesOf, type ResultProperty } from './project.ts'
 import { prepare, type Program } from './program.ts'
+import { total, type PageParts } from './page-parts.ts'
 import type { Order, Page, Query, QueryNode } from './query.ts'
 import type { RowSource } from './row-source.ts'
 import { compareKey, sortKeyOf, type SortKey } from './sort-key.ts'
@@ -20,7 +20,11 @@ import { compareKey, sortKeyOf, type SortKey } from './sort-key.ts'
  * given out.
  * @throws everything that is wrong with the query, before any row is read
  */
-export function evaluate(query: Query, source: RowSource, context: QueryContext = query.context ?? {}): Page {
+export function evaluate(
+  query: Query,
+  source: RowSource,
+  context: QueryContext = query.context ?? {},
+): Page {
   const evaluation = evaluationOf(source, context)
   checkQuery(query, evaluation.limits)
   const table = source.table(query.table)
@@ -29,17 +33,9 @@ export function evaluate(query: Query, source: RowSource, context: QueryContext 
   const properties = resultProperties(query, program)
   const project = projectionOf(properties, evaluation)
   const keys = sortKeys(query, program, evaluation)
-  if (query.distinct === true) return distinctRows({ query, program, evaluation, properties, keys, project })
+  if (query.distinct === true)
+    return distinctRows({ query, program, evaluation, properties, keys, project })
   return plainPage({ query, program, evaluation, keys, project })
-}
-
-/** What every way of making a page needs. */
-export interface PageParts {
-  readonly query: Query
-  readonly program: Program
-  readonly evaluation: Evaluation
-  readonly keys: readonly SortKey[]
-  readonly project: (frame: Frame) => Row
 }
 
 function plainPage({ query, program, evaluation, keys, project }: PageParts): Page {
@@ -68,16 +64,6 @@ function plainPage({ query, program, evaluation, keys, project }: PageParts): Pa
   }
 }
 
-/** `totalCount` where the query asks for it. https://learn.microsoft.com/power-apps/developer/data-platform/fetchxml/count-rows */
-export function total(
-  query: Query,
-  matching: number,
-  limit: number,
-): Pick<Page, 'totalCount' | 'totalCountLimitExceeded'> {
-  if (query.count !== true) return {}
-  return { totalCount: Math.min(matching, limit), totalCountLimitExceeded: matching > limit }
-}
-
 function isAfter(frame: Frame, keys: readonly SortKey[], position: Position): boolean {
   for (let at = 0; at < keys.length; at++) {
     const key = keys[at]
@@ -102,14 +88,19 @@ function nextCookie(
   const last = entries.at(-1)
   const tells =
     keys.every(({ slot }) => slot === 0) &&
-    program.steps.every(({ link, joint }) => link.kind === 'matchfirst' || joint.finder.way === 'key')
+    program.steps.every(
+      ({ link, joint }) => link.kind === 'matchfirst' || joint.finder.way === 'key',
+    )
   return first === undefined || last === undefined || !tells
     ? {}
     : { cookie: printCookie(page, keys, first, last) }
 }
 
 /** The properties of the result: the chosen columns, the primary id where rows stand for themselves, the links' columns. */
-export function resultProperties(query: Query, { places, steps }: Program): readonly ResultProperty[] {
+export function resultProperties(
+  query: Query,
+  { places, steps }: Program,
+): readonly ResultProperty[] {
   const [root] = places
   if (root === undefined) return []
   const own = propertiesOf(query, root)
@@ -128,7 +119,10 @@ function refuseTwice(properties: readonly ResultProperty[]): void {
   for (const property of properties) {
     const other = seen.get(property.name)
     // Choosing a column twice is no mistake; giving two things one name is.
-    if (other !== undefined && (other.column !== property.column || other.place !== property.place)) {
+    if (
+      other !== undefined &&
+      (other.column !== property.column || other.place !== property.place)
+    ) {
       throw new DataverseError(
         'QUERY_ALIAS_INVALID',
         `'${property.name}' names both '${other.column}' and '${property.column}' in the result; give one of them another alias.`,
@@ -146,7 +140,10 @@ function sortKeys(query: Query, program: Program, evaluation: Evaluation): reado
     sortKeyOf(order, place, query.choicesByValue === true, evaluation),
   )
   const { primaryId } = root.table
-  if (query.distinct === true || keys.some(({ slot, column }) => slot === 0 && column === primaryId)) {
+  if (
+    query.distinct === true ||
+    keys.some(({ slot, column }) => slot === 0 && column === primaryId)
+  ) {
     return keys
   }
   return [...keys, sortKeyOf({ column: primaryId, descending: false }, root, false, evaluation)]

@@ -45,7 +45,10 @@ export function lastSlotOf(filter: Filter, scope: Scope): number {
       return scope.own.slot
     case 'and':
     case 'or':
-      return filter.filters.reduce((last, part) => Math.max(last, lastSlotOf(part, scope)), scope.own.slot)
+      return filter.filters.reduce(
+        (last, part) => Math.max(last, lastSlotOf(part, scope)),
+        scope.own.slot,
+      )
     default:
       return filter satisfies never
   }
@@ -73,7 +76,8 @@ export function isLocal(filter: Filter, own: Place): boolean {
 export function rowTest(filter: Filter, scope: Scope): RowTest {
   return combined<Row>(filter, (leaf) => {
     if (leaf.kind === 'link') return scope.linkTest(leaf, scope.own.table)
-    if (leaf.otherColumn === undefined) return conditionTest(leaf, scope.own.table, scope.evaluation)
+    if (leaf.otherColumn === undefined)
+      return conditionTest(leaf, scope.own.table, scope.evaluation)
     const test = pairTest(
       {
         condition: leaf,

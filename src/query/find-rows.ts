@@ -34,7 +34,11 @@ export interface PreparedJoint {
  * the rows `test` lets through, which is built when the first key comes.
  * @throws QUERY_CONDITION_INVALID when the columns cannot be compared
  */
-export function prepareJoint(joint: Joint, test: RowTest | undefined, evaluation: Evaluation): PreparedJoint {
+export function prepareJoint(
+  joint: Joint,
+  test: RowTest | undefined,
+  evaluation: Evaluation,
+): PreparedJoint {
   const { table, parent } = joint
   const from = readColumn(table, joint.from, evaluation.source)
   const to = readColumn(parent, joint.to, evaluation.source)

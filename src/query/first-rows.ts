@@ -83,7 +83,11 @@ export class FirstRows {
       for (const child of [left, left + 1]) {
         const candidate = entries[child]
         const present = entries[last]
-        if (candidate !== undefined && present !== undefined && this.#compare(candidate, present) > 0) {
+        if (
+          candidate !== undefined &&
+          present !== undefined &&
+          this.#compare(candidate, present) > 0
+        ) {
           last = child
         }
       }

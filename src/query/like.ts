@@ -102,7 +102,9 @@ function accepts(token: Token, character: string): boolean {
     case 'any character':
       return true
     case 'set':
-      return token.members.some(([from, to]) => from <= character && character <= to) !== token.negated
+      return (
+        token.members.some(([from, to]) => from <= character && character <= to) !== token.negated
+      )
     case 'any text':
       return false
     default:

@@ -139,7 +139,9 @@ function numberOf(value: Value): number | undefined {
 function bigintOf(value: Value): Comparable | undefined {
   if (typeof value === 'bigint') return value
   if (typeof value === 'number') return Number.isInteger(value) ? BigInt(value) : undefined
-  return typeof value === 'string' && /^\s*[+-]?\d+\s*$/.test(value) ? BigInt(value.replace('+', '')) : undefined
+  return typeof value === 'string' && /^\s*[+-]?\d+\s*$/.test(value)
+    ? BigInt(value.replace('+', ''))
+    : undefined
 }
 
 const BOOLEANS: ReadonlyMap<Value, boolean> = new Map<Value, boolean>([
@@ -207,7 +209,8 @@ function expectation(column: Column): string {
 }
 
 function shown(value: Value): string {
-  if (typeof value === 'string') return `'${value.length > 100 ? `${value.slice(0, 100)}…` : value}'`
+  if (typeof value === 'string')
+    return `'${value.length > 100 ? `${value.slice(0, 100)}…` : value}'`
   if (value === null) return 'null'
   return typeof value === 'object' ? 'an object' : String(value)
 }

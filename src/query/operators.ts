@@ -37,9 +37,25 @@ const ORDERED = ['number', 'date', 'text'] as const
 const EVERY = [...EQUATED, 'content'] as const
 
 const window = (condition: string, values: 0 | 1, meaning: string) =>
-  ({ kind: 'window', condition, odata: condition, values, columns: ['date'], empty: false, meaning }) as const
+  ({
+    kind: 'window',
+    condition,
+    odata: condition,
+    values,
+    columns: ['date'],
+    empty: false,
+    meaning,
+  }) as const
 const fiscal = (condition: string, values: 1 | 2, meaning: string) =>
-  ({ kind: 'fiscal', condition, odata: condition, values, columns: ['date'], empty: false, meaning }) as const
+  ({
+    kind: 'fiscal',
+    condition,
+    odata: condition,
+    values,
+    columns: ['date'],
+    empty: false,
+    meaning,
+  }) as const
 const hierarchy = (condition: string, meaning: string) =>
   ({
     kind: 'hierarchy',
@@ -51,7 +67,15 @@ const hierarchy = (condition: string, meaning: string) =>
     meaning,
   }) as const
 const caller = (condition: string, meaning: string) =>
-  ({ kind: 'caller', condition, odata: condition, values: 0, columns: REFERENCES, empty: false, meaning }) as const
+  ({
+    kind: 'caller',
+    condition,
+    odata: condition,
+    values: 0,
+    columns: REFERENCES,
+    empty: false,
+    meaning,
+  }) as const
 const pattern = (condition: string, empty: boolean, opposite: string, meaning: string) =>
   ({ kind: 'pattern', condition, values: 1, columns: ['text'], empty, opposite, meaning }) as const
 
@@ -184,7 +208,12 @@ export const OPERATORS = {
   like: pattern('Like', false, 'not-like', 'fits the pattern: % any text, _ a character, [] a set'),
   'not-like': pattern('NotLike', true, 'like', 'does not fit the pattern'),
   'begins-with': pattern('BeginsWith', false, 'not-begin-with', 'begins with the value'),
-  'not-begin-with': pattern('DoesNotBeginWith', true, 'begins-with', 'does not begin with the value'),
+  'not-begin-with': pattern(
+    'DoesNotBeginWith',
+    true,
+    'begins-with',
+    'does not begin with the value',
+  ),
   'ends-with': pattern('EndsWith', false, 'not-end-with', 'ends with the value'),
   'not-end-with': pattern('DoesNotEndWith', true, 'ends-with', 'does not end with the value'),
   'contain-values': {
@@ -224,7 +253,10 @@ export const OPERATORS = {
     opposite: 'eq-businessid',
   },
   'eq-userteams': caller('EqualUserTeams', "is one of the caller's teams"),
-  'eq-useroruserteams': caller('EqualUserOrUserTeams', "is the caller or one of the caller's teams"),
+  'eq-useroruserteams': caller(
+    'EqualUserOrUserTeams',
+    "is the caller or one of the caller's teams",
+  ),
   'eq-useroruserhierarchy': caller(
     'EqualUserOrUserHierarchy',
     'is the caller or somebody who reports to the caller',
@@ -287,14 +319,34 @@ export const OPERATORS = {
   'this-fiscal-period': window('ThisFiscalPeriod', 0, 'in this fiscal period'),
   'last-fiscal-period': window('LastFiscalPeriod', 0, 'in the last fiscal period'),
   'next-fiscal-period': window('NextFiscalPeriod', 0, 'in the next fiscal period'),
-  'last-x-fiscal-years': window('LastXFiscalYears', 1, 'in the last fiscal years, or this one until now'),
-  'next-x-fiscal-years': window('NextXFiscalYears', 1, 'later this fiscal year, or in the next ones'),
-  'last-x-fiscal-periods': window('LastXFiscalPeriods', 1, 'in the last fiscal periods, or this one until now'),
-  'next-x-fiscal-periods': window('NextXFiscalPeriods', 1, 'later this fiscal period, or in the next ones'),
+  'last-x-fiscal-years': window(
+    'LastXFiscalYears',
+    1,
+    'in the last fiscal years, or this one until now',
+  ),
+  'next-x-fiscal-years': window(
+    'NextXFiscalYears',
+    1,
+    'later this fiscal year, or in the next ones',
+  ),
+  'last-x-fiscal-periods': window(
+    'LastXFiscalPeriods',
+    1,
+    'in the last fiscal periods, or this one until now',
+  ),
+  'next-x-fiscal-periods': window(
+    'NextXFiscalPeriods',
+    1,
+    'later this fiscal period, or in the next ones',
+  ),
 
   'in-fiscal-year': fiscal('InFiscalYear', 1, 'in that fiscal year'),
   'in-fiscal-period': fiscal('InFiscalPeriod', 1, 'in that period of any fiscal year'),
-  'in-fiscal-period-and-year': fiscal('InFiscalPeriodAndYear', 2, 'in that period of that fiscal year'),
+  'in-fiscal-period-and-year': fiscal(
+    'InFiscalPeriodAndYear',
+    2,
+    'in that period of that fiscal year',
+  ),
   'in-or-after-fiscal-period-and-year': fiscal(
     'InOrAfterFiscalPeriodAndYear',
     2,

@@ -87,7 +87,8 @@ export function prepare(table: Table, selection: Selection, evaluation: Evaluati
     // Links that only ask whether there is a row are conditions of the table they stand on.
     const nested: Link[] = []
     for (const child of link.links ?? []) {
-      if (child.kind === 'exists' || child.kind === 'in') tests.push(existsTest(child, linked, evaluation))
+      if (child.kind === 'exists' || child.kind === 'in')
+        tests.push(existsTest(child, linked, evaluation))
       else nested.push(child)
     }
     const test = tests.length === 0 ? undefined : every(tests)

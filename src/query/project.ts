@@ -85,7 +85,10 @@ interface Reader {
   readonly read: (row: Row) => Value
 }
 
-function readerOf({ name, place, column, rowAggregate }: ResultProperty, evaluation: Evaluation): Reader {
+function readerOf(
+  { name, place, column, rowAggregate }: ResultProperty,
+  evaluation: Evaluation,
+): Reader {
   const { slot, table } = place
   if (rowAggregate === 'CountChildren') {
     return {

@@ -81,7 +81,10 @@ function reading(
       return byText((row) => textOf(column.read(row)), text)
     case 'lookup':
     case 'owner':
-      return { ...byText((row) => nameOf(row[name], source), text), read: nameReader(name, column, evaluation) }
+      return {
+        ...byText((row) => nameOf(row[name], source), text),
+        read: nameReader(name, column, evaluation),
+      }
     case 'choice': {
       const label = choicesByValue ? undefined : labelOf(column.column)
       return label === undefined

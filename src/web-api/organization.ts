@@ -9,7 +9,7 @@ import type { Row, Values } from '../rows/value.ts'
  */
 export interface ServedOrganization extends OrganizationService {
   /** Requests that succeed or fail together: change sets, deep inserts. */
-  transaction?<T>(work: (org: ServedOrganization) => Promise<T>): Promise<T>
+  transaction?<T>(work: (org: OrganizationService) => Promise<T>): Promise<T>
   /** A row as it is stored, without a message and so without steps: the names of lookups, currency symbols. */
   peek?(table: string, id: string): Awaitable<Row | undefined>
   /** The id of the row with this alternate key. */

@@ -69,12 +69,14 @@ class Server {
   ): Promise<WebApiResponse> {
     const { catalog, service, timeZone } = this.#options
     const address = parseAddress(request.url, request.headers, part !== undefined)
+    const served = service(caller)
     const scope: Scope = {
       request,
       address,
       preferences: readPreferences(request.headers),
       catalog,
-      org: part?.org ?? service(caller),
+      org: part?.org ?? served,
+      served,
       options: optionsOf(caller, address.options.get('tag')),
       timeZone: timeZone?.(caller) ?? 'UTC',
       resolve: part?.resolve,

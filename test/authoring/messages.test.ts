@@ -251,9 +251,8 @@ function compile(files: ReadonlyMap<string, string>): (name: string) => string {
   const pathOf = (name: string) => join(ROOT, 'test/authoring', `${name}.snippet.ts`)
   const byPath = new Map([...files].map(([name, source]) => [pathOf(name), source]))
   const host = ts.createCompilerHost(options)
-  const { fileExists, readFile } = host
-  host.fileExists = (path) => byPath.has(path) || fileExists(path)
-  host.readFile = (path) => byPath.get(path) ?? readFile(path)
+  host.fileExists = (path) => byPath.has(path) || ts.sys.fileExists(path)
+  host.readFile = (path) => byPath.get(path) ?? ts.sys.readFile(path)
   const program = ts.createProgram(
     [...byPath.keys()],
     { ...options, noUnusedLocals: false, noUnusedParameters: false },

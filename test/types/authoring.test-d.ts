@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/no-unused-vars -- the parameters are there for their types */
 // What the compiler refuses of a handler. Every `@ts-expect-error` line must not compile; everything else must.
 import { expectTypeOf } from 'expect-type'
 import {

@@ -12,7 +12,8 @@ export type Token =
 
 // Longest first: a GUID may begin as a number or a name does.
 const GUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![\w-])/iy
-const DATE = /\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?(?![\w-])/iy
+const DATE =
+  /\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?(?![\w-])/iy
 const NUMBER = /-?(?:\d+(?:\.\d+)?|\.\d+)(?:e[+-]?\d+)?(?![\w.])/iy
 const NAME = /[@$]?[\p{L}_][\p{L}\p{N}_]*(?:\.[\p{L}_][\p{L}\p{N}_]*)*/uy
 const BLANKS = /[ \t\r\n]+/y
@@ -39,7 +40,8 @@ export function tokensOf(text: string): readonly Token[] {
 function tokenAt(text: string, at: number): { readonly token: Token; readonly end: number } {
   const character = text.charAt(at)
   if (character === "'" || character === '"') return stringAt(text, at, character)
-  if (SIGNS.includes(character)) return { token: { kind: 'sign', text: character, at }, end: at + 1 }
+  if (SIGNS.includes(character))
+    return { token: { kind: 'sign', text: character, at }, end: at + 1 }
   for (const { kind, pattern } of PATTERNS) {
     const found = matchAt(pattern, text, at)
     if (found !== undefined) return { token: { kind, text: found, at }, end: at + found.length }
@@ -59,36 +61,32 @@ function matchAt(pattern: RegExp, text: string, at: number): string | undefined 
   return pattern.exec(text)?.[0]
 }
 
-/** A doubled quote inside a string is one; double quotes delimit the texts of a JSON list, with its escapes. */
+/** In single quotes a doubled quote is one; double quotes delimit the texts of a JSON list, with JSON's escapes. */
 function stringAt(
   text: string,
   start: number,
   quote: string,
 ): { readonly token: Token; readonly end: number } {
-  let value = ''
   let at = start + 1
   while (at < text.length) {
-    const character = text.charAt(at)
-    if (character === quote) {
-      if (quote === "'" && text.charAt(at + 1) === quote) {
-        value += quote
-        at += 2
-        continue
+    if (text.charAt(at) === quote) {
+      if (quote === "'" && text.charAt(at + 1) === quote) at++
+      else {
+        const source = text.slice(start + 1, at)
+        const value = quote === "'" ? source.replaceAll("''", "'") : jsonText(source, start, text)
+        return { token: { kind: 'string', text: value, at: start }, end: at + 1 }
       }
-      return { token: { kind: 'string', text: value, at: start }, end: at + 1 }
-    }
-    if (quote === '"' && character === '\\') {
-      value += text.charAt(at + 1)
-      at += 2
-      continue
-    }
-    value += character
+    } else if (quote === '"' && text.charAt(at) === '\\') at++
     at++
   }
-  throw unterminated(text, start)
+  throw syntaxFault('There is an unterminated literal', text.length, text)
 }
 
-/** The platform names the place where the text ran out of quotes: the last one. */
-function unterminated(text: string, start: number) {
-  return syntaxFault('There is an unterminated literal', start, text)
+function jsonText(source: string, at: number, text: string): string {
+  try {
+    const value: unknown = JSON.parse(`"${source}"`)
+    return String(value)
+  } catch (cause) {
+    throw syntaxFault(`Syntax error: a JSON text was expected (${String(cause)})`, at, text)
+  }
 }

@@ -27,9 +27,9 @@ export class QueryOptions {
   }
 
   /** Every `@name` with its text, for the reader of `$filter`. */
-  get aliases(): ReadonlyMap<string, string> {
-    const aliases = new Map<string, string>()
-    for (const [name, value] of this.#all) if (name.startsWith('@')) aliases.set(name, value)
+  get aliases(): Readonly<Record<string, string>> {
+    const aliases: Record<string, string> = Object.create(null) as Record<string, string>
+    for (const [name, value] of this.#all) if (name.startsWith('@')) aliases[name] = value
     return aliases
   }
 

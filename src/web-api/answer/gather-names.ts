@@ -1,8 +1,8 @@
-import type { Catalog } from '../../metadata/catalog.ts'
 import { isLookup, type Column } from '../../metadata/column.ts'
 import { isPromise } from '../../rows/awaitable.ts'
 import { isRowRef, type Row } from '../../rows/value.ts'
 import type { ServedOrganization } from '../organization.ts'
+import type { Scope } from '../scope.ts'
 import type { Currency, Formats } from './formatted-value.ts'
 
 /** Rows with the columns of them that will be shown. */
@@ -13,8 +13,7 @@ export interface Shown {
 
 /** What the formatted values of these rows need to know of other rows: each is looked at once. */
 export async function gatherFormats(
-  org: ServedOrganization,
-  { catalog, timeZone }: { readonly catalog: Catalog; readonly timeZone: string },
+  { catalog, timeZone, served }: Scope,
   shown: readonly Shown[],
 ): Promise<Formats> {
   const names = new Map<string, string>()
@@ -30,10 +29,12 @@ export async function gatherFormats(
     }
   }
   for (const [id, table] of tables) {
-    const found = peek(org, table, id)
+    const target = catalog.find(table)
+    if (target === undefined) continue
+    const found = peek(served, table, id)
     const row = isPromise(found) ? await found : found
     if (row === undefined) continue
-    const name = catalog.find(table)?.primaryName
+    const name = target.primaryName
     const text = name === undefined ? undefined : row[name]
     if (typeof text === 'string') names.set(id, text)
     if (table === 'transactioncurrency') currencies.set(id, currencyOf(row))

@@ -4,5 +4,4 @@ export function quote(text: string): string {
 }
 
 // Quotation mark, backslash, control characters, and surrogates, which may stand alone.
-// eslint-disable-next-line no-control-regex
 const NEEDS_ESCAPE = /["\\\u0000-\u001f\ud800-\udfff]/

@@ -42,11 +42,8 @@ export class RowShape {
 
   /** The members of the row's object, without its braces: a comma before each, the etag first. */
   members(row: Row, annotating: Annotating | undefined, withEtag = true): string {
-    const version = row['versionnumber']
-    let text =
-      withEtag && version !== undefined && version !== null
-        ? `,"@odata.etag":${etagText(version)}`
-        : ''
+    const etag = withEtag ? row['versionnumber'] : undefined
+    let text = typeof etag === 'bigint' ? `,"@odata.etag":"W/\\"${etag}\\""` : ''
     const properties = this.#properties
     for (let i = 0; i < properties.length; i++) {
       const property = properties[i] as Property
@@ -93,13 +90,8 @@ function writeId(id: Value | undefined): string {
   return typeof id === 'string' ? quote(id) : 'null'
 }
 
-/** An etag as JSON text. */
-function etagText(version: Value): string {
-  return `"W/\\"${String(version)}\\""`
-}
-
 /** An etag as a header has it; undefined for tables without row versions. */
 export function etagOf(row: Row): string | undefined {
   const version = row['versionnumber']
-  return version === undefined || version === null ? undefined : `W/"${String(version)}"`
+  return typeof version === 'bigint' ? `W/"${version}"` : undefined
 }

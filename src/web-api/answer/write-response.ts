@@ -10,12 +10,7 @@ import { selectionOf } from './selection.ts'
  * What a function or action answered: nothing, or its response object.
  * https://learn.microsoft.com/power-apps/developer/data-platform/webapi/use-web-api-functions
  */
-export function writeResponse(
-  scope: Scope,
-  name: string,
-  response: unknown,
-  _table?: Table,
-): WebApiResponse {
+export function writeResponse(scope: Scope, name: string, response: unknown): WebApiResponse {
   if (typeof response !== 'object' || response === null) return noContent()
   const members = Object.entries(response).filter(([, value]) => value !== undefined)
   if (members.length === 0) return noContent()

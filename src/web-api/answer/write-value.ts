@@ -20,24 +20,10 @@ const MONEY_SCALE = 4
 
 /** The value of an alias, whose column the result does not tell. */
 export function writeUntyped(value: Value | undefined): string {
-  switch (typeof value) {
-    case 'string':
-      return quote(value)
-    case 'number':
-      return Number.isFinite(value) ? String(value) : 'null'
-    case 'boolean':
-      return value ? 'true' : 'false'
-    case 'bigint':
-      return value.toString()
-    case 'undefined':
-      return 'null'
-    default:
-      return writeObject(value)
-  }
-}
-
-function writeObject(value: Exclude<Value, string | number | bigint | boolean>): string {
-  if (value === null) return 'null'
+  if (value === null || value === undefined) return 'null'
+  if (typeof value === 'string') return quote(value)
+  if (typeof value === 'number') return Number.isFinite(value) ? String(value) : 'null'
+  if (typeof value !== 'object') return String(value)
   if (isRowRef(value)) return quote(value.id)
   // Choices are one text on the wire.
   if (Array.isArray(value)) return quote(value.join(','))

@@ -1,16 +1,16 @@
 import { DataverseError } from '../../errors/dataverse-error.ts'
+import type { OrganizationService } from '../../messages/organization-service.ts'
 import { randomIds } from '../../rows/guid.ts'
 import { errorAnswer } from '../error-answer.ts'
 import type { Headers, WebApiRequest, WebApiResponse } from '../http.ts'
-import type { ServedOrganization } from '../organization.ts'
 import { readPreferences } from '../preferences.ts'
-import type { Scope } from '../scope.ts'
+import { inTransaction, type Scope } from '../scope.ts'
 import { readBatch, type BatchItem, type BatchRequest } from './read-batch.ts'
 import { writeBatch, type BatchAnswer, type PartAnswer } from './write-batch.ts'
 
 /** What a part runs in: nothing of its own, or its change set. */
 export interface PartContext {
-  readonly org?: ServedOrganization
+  readonly org?: OrganizationService
   readonly resolve?: (reference: string) => string
 }
 
@@ -70,7 +70,7 @@ async function answerChangeSet(
   answerPart: AnswerPart,
 ): Promise<BatchAnswer> {
   let running: BatchRequest | undefined
-  const run = async (org: ServedOrganization): Promise<BatchAnswer> => {
+  const run = async (org: OrganizationService): Promise<BatchAnswer> => {
     const answers: PartAnswer[] = []
     const references = new Map<string, string>()
     const resolve = (reference: string) => resolveReference(references, reference)
@@ -88,24 +88,11 @@ async function answerChangeSet(
     return { kind: 'change-set', answers }
   }
   try {
-    return await inTransaction(scope.org, parts.length, run)
+    return await inTransaction(scope, run)
   } catch (error) {
     const response = failure(error, running)
     return { kind: 'response', answer: { response, contentId: running?.contentId } }
   }
-}
-
-function inTransaction<T>(
-  org: ServedOrganization,
-  size: number,
-  run: (org: ServedOrganization) => Promise<T>,
-): Promise<T> {
-  if (org.transaction !== undefined) return org.transaction(run)
-  if (size <= 1) return run(org)
-  throw new DataverseError(
-    'NOT_SUPPORTED',
-    'A change set needs an organization with transactions; this one has none.',
-  )
 }
 
 /** `$1` and what follows it, as the address of what request 1 made. */

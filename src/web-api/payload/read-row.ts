@@ -161,7 +161,7 @@ class Reading {
     }
     const column = navigation.column.logicalName
     if (value === null) {
-      this.#values[column] = nullBind(name)
+      this.#values[column] = NULL_BIND
       return
     }
     const address = this.#address(name, value)
@@ -200,9 +200,7 @@ class Reading {
  * Unverified: the documentation shows `nav@odata.bind: null` clearing a lookup, users report it refused
  * (powerapps-docs issues 2720 and 4028). Here it clears, as documented.
  */
-function nullBind(_name: string): null {
-  return null
-}
+const NULL_BIND = null
 
 /** @throws PAYLOAD_INVALID where the row is of a table the lookup does not take */
 export function assertTarget(navigation: SingleNavigation, table: Table): void {

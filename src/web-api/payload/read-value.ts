@@ -206,5 +206,5 @@ function refuse(json: unknown, column: Column): never {
 function literalText(json: unknown): string {
   if (typeof json === 'string') return json.length > 100 ? `${json.slice(0, 100)}…` : json
   if (typeof json === 'object') return Array.isArray(json) ? 'an array' : 'an object'
-  return String(json)
+  return typeof json === 'bigint' ? json.toString() : JSON.stringify(json)
 }

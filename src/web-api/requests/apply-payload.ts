@@ -4,24 +4,16 @@ import type { RowRef, Value } from '../../rows/value.ts'
 import type { ServedOrganization } from '../organization.ts'
 import type { CollectionPayload, RowPayload } from '../payload/read-row.ts'
 import { lookupAsColumn } from '../payload/read-value.ts'
+import { inTransaction, type Scope } from '../scope.ts'
 import { rowId } from './find-row.ts'
 
 /** Creates the row and what its body brings with it, all or nothing. @returns its id */
-export async function createFrom(
-  org: ServedOrganization,
-  payload: RowPayload,
-  options: RequestOptions,
-): Promise<string> {
+export async function createFrom(scope: Scope, payload: RowPayload): Promise<string> {
+  const { org, options } = scope
   if (payload.createdFirst.length === 0 && payload.collections.length === 0) {
     return org.create(payload.table.logicalName, await valuesOf(org, payload), options)
   }
-  if (org.transaction === undefined) {
-    throw new DataverseError(
-      'NOT_SUPPORTED',
-      'Creating related rows with a row needs an organization with transactions; this one has none.',
-    )
-  }
-  return org.transaction((inside) => createDeep(inside, payload, options))
+  return inTransaction(scope, (inside) => createDeep(inside, payload, options))
 }
 
 /** Rows that lookups name first, then the row, then those that name it. */

@@ -44,7 +44,7 @@ export async function callBound(
   segments: readonly Segment[],
 ): Promise<WebApiResponse> {
   const name = segments[0]?.name.slice(NAMESPACE.length) ?? ''
-  if (key === undefined) return call(scope, name, segments, {}, table)
+  if (key === undefined) return call(scope, name, segments, {})
   const row: RowRef = {
     table: table.logicalName,
     id: await rowId(scope.org, table, key),
@@ -52,7 +52,7 @@ export async function callBound(
   const parameter = BINDING_PARAMETERS[name]
   const bound =
     parameter === undefined ? { Target: row } : { [parameter.name]: parameter.isId ? row.id : row }
-  return call(scope, name, segments, bound, table)
+  return call(scope, name, segments, bound)
 }
 
 /**
@@ -73,7 +73,6 @@ async function call(
   name: string,
   [segment, ...rest]: readonly Segment[],
   bound: Readonly<Record<string, unknown>>,
-  table?: Table,
 ): Promise<WebApiResponse> {
   if (rest[0] !== undefined) throw segmentNotFound(rest[0].name)
   if (NOT_EXPOSED.has(name) || !/^[A-Za-z_]\w*$/.test(name)) throw segmentNotFound(name)
@@ -87,7 +86,7 @@ async function call(
   if (sent === undefined) throw methodNotAllowed(method, `'${name}'`, 'GET or POST')
   const request = { ...sent, ...bound, ...scope.options }
   const response = await execute(scope, name, request)
-  return writeResponse(scope, name, response, table)
+  return writeResponse(scope, name, response)
 }
 
 /**
@@ -123,9 +122,8 @@ function functionArguments(
   name: string,
   segment: Segment | undefined,
 ): Record<string, unknown> {
-  if (!isFunction(name) && !name.includes('_')) {
-    throw methodNotAllowed('GET', `the action '${name}'`, 'POST')
-  }
+  // Actions are not found by GET.
+  if (!isFunction(name) && !name.includes('_')) throw segmentNotFound(name)
   const given = segment?.arguments
   if (given !== undefined && given.positional.length > 0) {
     throw new DataverseError('QUERY_INVALID', `The parameters of '${name}' have to be named.`)

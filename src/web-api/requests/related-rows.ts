@@ -36,7 +36,7 @@ async function answerReferences(scope: Scope, table: Table, query: Query): Promi
   const { root } = scope.address
   const page = await retrieveMultiple(scope, { ...query, columns: [table.primaryId] })
   const value = page.rows.map((row) => ({
-    '@odata.id': `${root}${table.entitySetName}(${String(row[table.primaryId])})`,
+    '@odata.id': `${root}${table.entitySetName}(${row[table.primaryId] as string})`,
   }))
   const next =
     page.moreRows && query.page !== undefined
@@ -62,7 +62,7 @@ export async function postRelated(
     )
   }
   const values = { ...payload.values, [navigation.link.column]: parent }
-  const made = await createFrom(scope.org, { ...payload, values }, scope.options)
+  const made = await createFrom(scope, { ...payload, values })
   return noContent(entityId(scope, `${child.entitySetName}(${made})`))
 }
 

@@ -25,14 +25,14 @@ export async function answerQuery(
   { query, selection }: SetQuery,
 ): Promise<WebApiResponse> {
   const page = await retrieveMultiple(scope, query)
-  const { address, preferences, request, org } = scope
+  const { address, preferences, request } = scope
   const { shape, names } = selection
   const annotating =
     preferences.annotations === undefined
       ? undefined
       : {
           wanted: preferences.annotations,
-          formats: await gatherFormats(org, scope, [{ rows: page.rows, columns: shape.columns }]),
+          formats: await gatherFormats(scope, [{ rows: page.rows, columns: shape.columns }]),
         }
   const chosen = names === undefined ? '' : `(${names.join(',')})`
   let body = `{"@odata.context":${quote(`${address.root}$metadata#${table.entitySetName}${chosen}`)}`
@@ -75,9 +75,15 @@ const TOTAL_COUNT = 'Microsoft.Dynamics.CRM.totalrecordcount'
 const TOTAL_COUNT_LIMIT = 'Microsoft.Dynamics.CRM.totalrecordcountlimitexceeded'
 
 export async function answerCount(scope: Scope, query: Query): Promise<WebApiResponse> {
-  const { top: _top, page: _page, order: _order, ...matching } = query
-  const counted = { ...matching, count: true, page: { size: 1, number: 1 } }
-  const { totalCount } = await retrieveMultiple(scope, counted)
+  const { table, where, links } = query
+  const { totalCount } = await retrieveMultiple(scope, {
+    table,
+    columns: [],
+    ...(where === undefined ? {} : { where }),
+    ...(links === undefined ? {} : { links }),
+    count: true,
+    page: { size: 1, number: 1 },
+  })
   return text(String(totalCount ?? 0))
 }
 

@@ -18,7 +18,7 @@ import { retrieve, rowId } from './find-row.ts'
 /** https://learn.microsoft.com/power-apps/developer/data-platform/webapi/create-entity-web-api */
 export async function postRow(scope: Scope, table: Table): Promise<WebApiResponse> {
   const payload = readRow(scope, table, readJson(scope.request))
-  const id = await createFrom(scope.org, payload, scope.options)
+  const id = await createFrom(scope, payload)
   if (scope.preferences.returnRepresentation) return representation(scope, table, id, 201)
   return noContent(entityId(scope, `${table.entitySetName}(${id})`))
 }
@@ -110,15 +110,15 @@ async function representation(
 ): Promise<WebApiResponse> {
   const selection = selectionOf(table, scope.address.options.get('$select'))
   const row = await retrieve(scope, table, id, selection.columns)
-  return json(
-    await rowBody(scope, table, row),
-    status,
-    appliedPreferences(scope.request.headers, ['return', 'odata.include-annotations']),
-  )
+  return json(await rowBody(scope, table, row), status, {
+    // What a later request of a change set refers to.
+    Location: `${scope.address.root}${table.entitySetName}(${id})`,
+    ...appliedPreferences(scope.request.headers, ['return', 'odata.include-annotations']),
+  })
 }
 
 async function rowBody(scope: Scope, table: Table, row: Row): Promise<string> {
-  const { address, preferences, org } = scope
+  const { address, preferences } = scope
   const { shape, names } = selectionOf(table, address.options.get('$select'))
   const chosen = names === undefined ? '' : `(${names.join(',')})`
   const context = `${address.root}$metadata#${table.entitySetName}${chosen}/$entity`
@@ -127,7 +127,7 @@ async function rowBody(scope: Scope, table: Table, row: Row): Promise<string> {
       ? undefined
       : {
           wanted: preferences.annotations,
-          formats: await gatherFormats(org, scope, [{ rows: [row], columns: shape.columns }]),
+          formats: await gatherFormats(scope, [{ rows: [row], columns: shape.columns }]),
         }
   return `{"@odata.context":${quote(context)}${shape.members(row, annotating)}}`
 }

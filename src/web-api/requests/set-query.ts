@@ -1,5 +1,6 @@
 import { DataverseError } from '../../errors/dataverse-error.ts'
 import type { Table } from '../../metadata/table.ts'
+import { parseODataQuery } from '../../query/odata/parse-query.ts'
 import type { PageRequest, Query } from '../../query/query.ts'
 import { selectionOf, type Selection } from '../answer/selection.ts'
 import { MAX_PAGE_SIZE } from '../preferences.ts'
@@ -12,40 +13,62 @@ export interface SetQuery {
   readonly selection: Selection
 }
 
-/** @throws QUERY_INVALID */
+/**
+ * https://learn.microsoft.com/power-apps/developer/data-platform/webapi/query/overview
+ * @throws QUERY_INVALID
+ */
 export function setQuery(scope: Scope, table: Table): SetQuery {
   const { options } = scope.address
+  assertSupported(options.names)
   const selection = selectionOf(table, options.get('$select'))
-  return {
-    query: {
-      table: table.logicalName,
-      columns: selection.columns ?? 'all',
-      choicesByValue: true,
-      ...extent(scope),
-      ...(options.get('$count') === 'true' ? { count: true } : {}),
+  const { query } = parseODataQuery(
+    {
+      filter: options.get('$filter'),
+      orderby: options.get('$orderby'),
+      top: options.get('$top'),
+      count: options.get('$count'),
+      aliases: options.aliases,
     },
+    table,
+    scope.catalog,
+  )
+  const { top, ...asked } = query
+  return {
+    query: { ...asked, columns: selection.columns ?? 'all', ...extent(scope, top) },
     selection,
   }
 }
 
-/** `$top`, or pages: a page size asked for makes `$top` unheeded. */
-function extent({ address, preferences }: Scope): {
-  readonly top?: number
-  readonly page?: PageRequest
-} {
-  const top = address.options.get('$top')
+/** `$top`, or pages: where a page size is asked for, `$top` is not heeded. */
+function extent(
+  { address, preferences }: Scope,
+  top: number | undefined,
+): { readonly top: number } | { readonly page: PageRequest } {
   const token = address.options.get('$skiptoken')
   if (top !== undefined && preferences.maxPageSize === undefined && token === undefined) {
-    return { top: readTop(top) }
+    return { top: Math.min(top, MAX_PAGE_SIZE) }
   }
   const size = preferences.maxPageSize ?? MAX_PAGE_SIZE
   return { page: token === undefined ? { size, number: 1 } : { size, ...readSkipToken(token) } }
 }
 
-function readTop(text: string): number {
-  if (/^\d{1,9}$/.test(text.trim())) return Math.min(Number(text), MAX_PAGE_SIZE)
-  throw new DataverseError(
-    'QUERY_INVALID',
-    `Invalid value '${text}' for $top query option found. The $top query option requires a non-negative integer value.`,
-  )
+const SUPPORTED: ReadonlySet<string> = new Set([
+  '$select',
+  '$filter',
+  '$orderby',
+  '$top',
+  '$count',
+  '$expand',
+  '$apply',
+  '$skiptoken',
+  '$deltatoken',
+])
+
+/** Options are case-sensitive, and `$skip`, `$search` and `$format` are not offered. @throws QUERY_INVALID */
+export function assertSupported(names: Iterable<string>): void {
+  for (const name of names) {
+    if (name.startsWith('$') && !SUPPORTED.has(name)) {
+      throw new DataverseError('QUERY_INVALID', `The query parameter ${name} is not supported.`)
+    }
+  }
 }

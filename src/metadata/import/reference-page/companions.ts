@@ -14,9 +14,9 @@ export function withCompanions(columns: readonly Column[]): readonly Column[] {
       owners.set(`${of}yominame`, { of, type: 'String' })
       owners.set(`${of}type`, { of, type: 'EntityName' })
     } else if (type === 'Image') {
-      owners.set(`${of}_timestamp`, { of, type: 'BigInt' })
-      owners.set(`${of}_url`, { of, type: 'String' })
-      owners.set(`${of}id`, { of, type: 'Uniqueidentifier' })
+      // The metadata names the image's id column here, not the image.
+      owners.set(`${of}_timestamp`, { of: `${of}id`, type: 'BigInt' })
+      owners.set(`${of}_url`, { of: `${of}id`, type: 'String' })
     } else if (type === 'File') {
       owners.set(`${of}_name`, { of, type: 'String' })
     }

@@ -52,6 +52,7 @@ const OPTION_KEYS: Readonly<Record<string, string>> = {
   'TrueOption Value': 'value',
   'FalseOption Value': 'value',
 }
+const LINE_BREAKS = /(<br\s*\/?>\s*)+$/
 /** Members that old pages print as a list under `**CascadeConfiguration**:` and the like. */
 const CONFIGURATION = /Configuration$/
 
@@ -134,11 +135,12 @@ export class SectionBuilder implements Section {
   }
 
   paragraph(content: string, line: number): void {
+    /** The fact that the next line continues: a line break ends one. */
     let last: string | undefined
     let isFact = false
     let at = line
     for (const source of content.split('\n')) {
-      const text = source.replace(/(<br\s*\/?>\s*)+$/, '').trim()
+      const text = source.replace(LINE_BREAKS, '').trim()
       const fact = BOLD_FACT.exec(text) ?? BARE_FACT.exec(text)
       if (fact?.[1] !== undefined && fact[2] !== undefined) {
         isFact = true
@@ -146,6 +148,7 @@ export class SectionBuilder implements Section {
       } else if (last !== undefined && text !== '' && !text.startsWith('<a ')) {
         this.#open.append(last, `\n${text}`)
       }
+      if (LINE_BREAKS.test(source)) last = undefined
       at++
     }
     if (!isFact) this.#entry?.sentences.push({ text: content, line })
@@ -182,17 +185,20 @@ export class SectionBuilder implements Section {
   }
 }
 
-/** The cells of a table row; a pipe behind a backslash is text. */
+/** The cells of a table row as printed; a pipe behind a backslash is text. */
 export function cellsOf(line: string): string[] {
   const inner = line
     .trim()
     .replace(/^\|/, '')
     .replace(/(?<!\\)\|$/, '')
-  return inner.split(/(?<!\\)\|/).map((cell) => cell.replaceAll('\\|', '|').trim())
+  return inner.split(/(?<!\\)\|/)
 }
 
 /** A row with more cells than headings has a bare pipe in its last cell: descriptions do. */
 function fit(cells: readonly string[], width: number): readonly string[] {
-  if (cells.length <= width || width === 0) return cells
-  return [...cells.slice(0, width - 1), cells.slice(width - 1).join('|')]
+  const fitted =
+    cells.length <= width || width === 0
+      ? cells
+      : [...cells.slice(0, width - 1), cells.slice(width - 1).join('|')]
+  return fitted.map((cell) => cell.replaceAll('\\|', '|').trim())
 }

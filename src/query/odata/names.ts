@@ -1,0 +1,104 @@
+import type { Catalog } from '../../metadata/catalog.ts'
+import { isLookup, type Column } from '../../metadata/column.ts'
+import type { ManyToManySide } from '../../metadata/relationship.ts'
+import type { ManyToMany, OneToMany, Table } from '../../metadata/table.ts'
+import { propertyFault } from './fault.ts'
+
+/** What leads from one table to another in a URL. */
+export type Navigation =
+  | {
+      readonly kind: 'one'
+      readonly name: string
+      readonly relationship: OneToMany
+      readonly target: Table
+      /** The lookup on this table. */
+      readonly column: string
+    }
+  | {
+      readonly kind: 'many'
+      readonly name: string
+      readonly relationship: OneToMany
+      readonly target: Table
+      /** The lookup on the other table. */
+      readonly column: string
+    }
+  | {
+      readonly kind: 'many-to-many'
+      readonly name: string
+      readonly relationship: ManyToMany
+      readonly target: Table
+      readonly intersect: Table
+      /** Columns of the intersect table: with this row's id, and with the other's. */
+      readonly ownColumn: string
+      readonly otherColumn: string
+    }
+
+/** The column a property of the Web API stands for: `name`, or `_primarycontactid_value` for a lookup. */
+export function columnOfProperty(table: Table, property: string): Column | undefined {
+  const lookup = /^_(.+)_value$/.exec(property)?.[1]
+  if (lookup !== undefined) {
+    const column = table.columns.get(lookup)
+    return column !== undefined && isLookup(column) ? column : undefined
+  }
+  const column = table.columns.get(property)
+  return column === undefined || isLookup(column) ? undefined : column
+}
+
+/** As a property of the Web API. */
+export function propertyOfColumn(column: Column): string {
+  return isLookup(column) ? `_${column.logicalName}_value` : column.logicalName
+}
+
+/** @throws QUERY_INVALID */
+export function propertyOrFault(table: Table, property: string): Column {
+  const column = columnOfProperty(table, property)
+  if (column === undefined) throw propertyFault(property, table.logicalName)
+  return column
+}
+
+/** The navigation property of that name. Relationships whose other table is not in the catalog lead nowhere. */
+export function navigationOf(table: Table, name: string, catalog: Catalog): Navigation | undefined {
+  for (const relationship of table.manyToOne) {
+    if ((relationship.referencingNavigation ?? relationship.referencingColumn) !== name) continue
+    const target = catalog.find(relationship.referencedTable)
+    if (target === undefined) continue
+    return { kind: 'one', name, relationship, target, column: relationship.referencingColumn }
+  }
+  for (const relationship of table.oneToMany) {
+    if ((relationship.referencedNavigation ?? relationship.schemaName) !== name) continue
+    const target = catalog.find(relationship.referencingTable)
+    if (target === undefined) continue
+    return { kind: 'many', name, relationship, target, column: relationship.referencingColumn }
+  }
+  for (const relationship of table.manyToMany) {
+    const navigation = manyToManyNavigation(table, relationship, name, catalog)
+    if (navigation !== undefined) return navigation
+  }
+  return undefined
+}
+
+function manyToManyNavigation(
+  table: Table,
+  relationship: ManyToMany,
+  name: string,
+  catalog: Catalog,
+): Navigation | undefined {
+  const [first, second] = relationship.sides
+  const leads = (own: ManyToManySide) =>
+    own.table === table.logicalName && (own.navigation ?? relationship.schemaName) === name
+  const sides = leads(first) ? [first, second] : leads(second) ? [second, first] : undefined
+  const [own, other] = sides ?? []
+  if (own?.intersectColumn === undefined || other?.intersectColumn === undefined) return undefined
+  const target = other.table === undefined ? undefined : catalog.find(other.table)
+  const intersect = catalog.find(relationship.intersectTable)
+  if (target === undefined || intersect === undefined) return undefined
+  return {
+    kind: 'many-to-many',
+    name,
+    relationship,
+    target,
+    intersect,
+    ownColumn: own.intersectColumn,
+    otherColumn: other.intersectColumn,
+  }
+}
