@@ -4,6 +4,7 @@ import type { Col, ManagedProperty, Ref } from 'dataverse-handlers'
 declare module 'dataverse-handlers' {
   interface Tables {
     account: AccountTable
+    annotation: AnnotationTable
     asyncoperation: AsyncOperationTable
     bulkdeletefailure: BulkDeleteFailureTable
     businessunit: BusinessUnitTable
@@ -356,6 +357,63 @@ interface AccountTable {
     readonly stageid: Col<string>
     /** At most 1250 characters. */
     readonly traversedpath: Col<string>
+  }
+}
+
+/** Note */
+interface AnnotationTable {
+  readonly logicalName: 'annotation'
+  readonly entitySetName: 'annotations'
+  readonly primaryId: 'annotationid'
+  readonly columns: {
+    /** GUID; never empty. */
+    readonly annotationid: Col<string, 'rc', 'never'>
+    /** At most 500 characters; required on forms. */
+    readonly subject: Col<string>
+    /** At most 100000 characters. */
+    readonly notetext: Col<string>
+    /** Default false; never empty. */
+    readonly isdocument: Col<boolean, 'rcu', 'never'>
+    /** At most 255 characters. */
+    readonly filename: Col<string>
+    /** At most 256 characters. */
+    readonly mimetype: Col<string>
+    /** At most 1073741823 characters. */
+    readonly documentbody: Col<string>
+    /** Whole number, 0 to 1000000000. */
+    readonly filesize: Col<number, 'r'>
+    /** At most 2 characters. */
+    readonly langid: Col<string>
+    /** At most 32 characters. */
+    readonly stepid: Col<string>
+    readonly objectid: Col<Ref<'account' | 'contact' | 'lead'>>
+    /** Logical name of a table. */
+    readonly objecttypecode: Col<string>
+    /** Never empty. */
+    readonly ownerid: Col<Ref<'systemuser' | 'team'>, 'rcu', 'never'>
+    /** Logical name of a table; never empty. */
+    readonly owneridtype: Col<string, 'rcu', 'never'>
+    /** At most 100 characters; never empty. */
+    readonly owneridname: Col<string, 'r', 'never'>
+    /** At most 100 characters; never empty. */
+    readonly owneridyominame: Col<string, 'r', 'never'>
+    readonly owninguser: Col<Ref<'systemuser'>, 'r'>
+    readonly owningteam: Col<Ref<'team'>, 'r'>
+    readonly owningbusinessunit: Col<Ref<'businessunit'>, 'r'>
+    /** As '2026-03-02T10:00:00Z'. */
+    readonly createdon: Col<string, 'r'>
+    readonly createdby: Col<Ref<'systemuser'>, 'r'>
+    readonly createdonbehalfby: Col<Ref<'systemuser'>, 'r'>
+    /** As '2026-03-02T10:00:00Z'. */
+    readonly modifiedon: Col<string, 'r'>
+    readonly modifiedby: Col<Ref<'systemuser'>, 'r'>
+    readonly modifiedonbehalfby: Col<Ref<'systemuser'>, 'r'>
+    /** 64-bit integer. */
+    readonly versionnumber: Col<bigint, 'r'>
+    /** Whole number. */
+    readonly importsequencenumber: Col<number, 'rc'>
+    /** As '2026-03-02T10:00:00Z'. */
+    readonly overriddencreatedon: Col<string, 'rc'>
   }
 }
 

@@ -19,7 +19,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     code = told
   }
   const program = new Command('dataverse-handlers')
-    .description('Handlers for Microsoft Dataverse events: import tables, serve, build, register.')
+    .description('Handlers for Microsoft Dataverse events.')
     .exitOverride()
     .configureOutput(outputOf(io))
   for (const make of COMMANDS) {
@@ -57,5 +57,7 @@ function isStarted(): boolean {
 
 if (isStarted()) {
   const { stdout, stderr, env } = process
-  process.exitCode = await main(process.argv.slice(2), { stdout, stderr, env, cwd: process.cwd() })
+  void main(process.argv.slice(2), { stdout, stderr, env, cwd: process.cwd() }).then((code) => {
+    process.exitCode = code
+  })
 }

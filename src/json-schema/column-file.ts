@@ -2,6 +2,7 @@ import type {
   ChoiceOption,
   Column,
   ColumnBase,
+  ColumnType,
   RequiredLevel,
   StateOption,
   StatusOption,
@@ -17,36 +18,6 @@ import type { Part } from './part.ts'
 
 type KeysOf<T> = T extends unknown ? keyof T & string : never
 
-/** Everything a column's documents tell, in the order a file prints it. */
-const COLUMN_KEYS = [
-  'type',
-  'schemaName',
-  'requiredLevel',
-  'validForForm',
-  'attributeOf',
-  'sourceType',
-  'isSecured',
-  'format',
-  'imeMode',
-  'isLocalizable',
-  'autoNumberFormat',
-  'precision',
-  'precisionSource',
-  'isBaseCurrency',
-  'trueLabel',
-  'falseLabel',
-  'globalChoiceName',
-  'behavior',
-  'canChangeBehavior',
-  'targets',
-  'maxSizeInKB',
-  'maxHeight',
-  'maxWidth',
-  'canStoreFullImage',
-  'isPrimaryImage',
-  'options',
-] as const satisfies readonly KeysOf<Column>[]
-
 /** Told by a keyword of JSON Schema, by the column's place in the file, or as `access`. */
 type ElsewhereKey =
   | 'logicalName'
@@ -60,22 +31,84 @@ type ElsewhereKey =
   | 'max'
   | 'defaultValue'
 
-// A property added to Column and printed nowhere does not compile here.
-const FORGOTTEN: Record<
-  Exclude<KeysOf<Column>, (typeof COLUMN_KEYS)[number] | ElsewhereKey>,
-  never
-> = {}
-void FORGOTTEN
+/** What stands under `x-dataverse`, in this order; a property new in Column has to find a place here. */
+const COLUMN_KEYS = keysOf({
+  type: true,
+  schemaName: true,
+  requiredLevel: true,
+  validForForm: true,
+  attributeOf: true,
+  sourceType: true,
+  isSecured: true,
+  format: true,
+  imeMode: true,
+  isLocalizable: true,
+  autoNumberFormat: true,
+  precision: true,
+  precisionSource: true,
+  isBaseCurrency: true,
+  trueLabel: true,
+  falseLabel: true,
+  globalChoiceName: true,
+  behavior: true,
+  canChangeBehavior: true,
+  targets: true,
+  maxSizeInKB: true,
+  maxHeight: true,
+  maxWidth: true,
+  canStoreFullImage: true,
+  isPrimaryImage: true,
+  options: true,
+} satisfies Record<Exclude<KeysOf<Column>, ElsewhereKey>, true>)
 
-const OPTION_KEYS = [
-  'value',
-  'label',
-  'description',
-  'state',
-  'defaultStatus',
-  'invariantName',
-  'transitionData',
-] as const satisfies readonly KeysOf<StateOption | StatusOption>[]
+const OPTION_KEYS = keysOf({
+  value: true,
+  label: true,
+  description: true,
+  state: true,
+  defaultStatus: true,
+  invariantName: true,
+  transitionData: true,
+} satisfies Record<KeysOf<StateOption | StatusOption>, true>)
+
+const COLUMN_TYPES = keysOf({
+  String: true,
+  Memo: true,
+  Integer: true,
+  BigInt: true,
+  Decimal: true,
+  Double: true,
+  Money: true,
+  Boolean: true,
+  DateTime: true,
+  Picklist: true,
+  MultiSelectPicklist: true,
+  State: true,
+  Status: true,
+  Lookup: true,
+  Customer: true,
+  Owner: true,
+  PartyList: true,
+  File: true,
+  Image: true,
+  Uniqueidentifier: true,
+  EntityName: true,
+  ManagedProperty: true,
+  Virtual: true,
+  CalendarRules: true,
+} satisfies Record<ColumnType, true>)
+
+const REQUIRED_LEVELS = keysOf({
+  None: true,
+  SystemRequired: true,
+  ApplicationRequired: true,
+  Recommended: true,
+} satisfies Record<RequiredLevel, true>)
+
+/** The names of a table that the compiler checks for completeness. */
+function keysOf<K extends string>(table: Readonly<Record<K, true>>): readonly K[] {
+  return Object.keys(table) as K[]
+}
 
 export interface ColumnPrinting {
   readonly primaryId: string
@@ -99,8 +132,8 @@ export function columnToJson(
   }
 }
 
-/** r read, c send on Create, u send on Update. */
-export function accessOf(column: ColumnBase): string {
+/** r read, c send on Create, u send on Update: the flags as told. */
+function accessOf(column: ColumnBase): string {
   return (
     (column.validForRead ? 'r' : '') +
     (column.validForCreate ? 'c' : '') +
@@ -135,33 +168,6 @@ function optionToJson(option: ChoiceOption, descriptions: boolean): JsonSchema {
 function sameList(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((item, index) => item === b[index])
 }
-
-const COLUMN_TYPES = [
-  'String',
-  'Memo',
-  'Integer',
-  'BigInt',
-  'Decimal',
-  'Double',
-  'Money',
-  'Boolean',
-  'DateTime',
-  'Picklist',
-  'MultiSelectPicklist',
-  'State',
-  'Status',
-  'Lookup',
-  'Customer',
-  'Owner',
-  'PartyList',
-  'File',
-  'Image',
-  'Uniqueidentifier',
-  'EntityName',
-  'ManagedProperty',
-  'Virtual',
-  'CalendarRules',
-] as const
 
 /** The column that `columnToJson` printed. */
 export function columnFromJson(logicalName: string, schema: Part): Column {
@@ -268,13 +274,6 @@ export function columnFromJson(logicalName: string, schema: Part): Column {
       return type satisfies never
   }
 }
-
-const REQUIRED_LEVELS = [
-  'None',
-  'SystemRequired',
-  'ApplicationRequired',
-  'Recommended',
-] as const satisfies readonly RequiredLevel[]
 
 function baseFromJson(logicalName: string, schema: Part, x: Part): ColumnBase {
   const { title, description } = schema.told({ title: 'text', description: 'text' })

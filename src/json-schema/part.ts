@@ -10,20 +10,32 @@ interface Kinds {
 export class Part {
   readonly value: unknown
   readonly #file: string
-  readonly #path: string
+  readonly #whole: Part | undefined
+  /** The member's name or the item's index in the whole. */
+  readonly #step: string | number
 
-  constructor(value: unknown, file: string, path = '') {
+  constructor(value: unknown, file: string, whole?: Part, step: string | number = '') {
     this.value = value
     this.#file = file
-    this.#path = path
+    this.#whole = whole
+    this.#step = step
   }
 
   refuse(expected: string): never {
     const found = this.value === undefined ? 'nothing' : described(this.value)
+    const path = this.#path()
     throw new DataverseError(
       'SCHEMA_INVALID',
-      `${this.#file}: ${this.#path === '' ? 'the document' : this.#path} must be ${expected}; found ${found}.`,
+      `${this.#file}: ${path === '' ? 'the document' : path} must be ${expected}; found ${found}.`,
     )
+  }
+
+  /** Put together only when somebody is refused: thousands of parts are read for each that is. */
+  #path(): string {
+    if (this.#whole === undefined) return ''
+    const path = this.#whole.#path()
+    if (typeof this.#step === 'number') return `${path}[${this.#step}]`
+    return path === '' ? this.#step : `${path}.${this.#step}`
   }
 
   get isPresent(): boolean {
@@ -32,10 +44,10 @@ export class Part {
 
   member(name: string): Part {
     const members = this.value
-    const path = this.#path === '' ? name : `${this.#path}.${name}`
-    if (members === undefined) return new Part(undefined, this.#file, path)
+    if (members === undefined) return new Part(undefined, this.#file, this, name)
     if (!isObject(members)) this.refuse('an object')
-    return new Part(Object.hasOwn(members, name) ? members[name] : undefined, this.#file, path)
+    const value = Object.hasOwn(members, name) ? members[name] : undefined
+    return new Part(value, this.#file, this, name)
   }
 
   entries(): readonly (readonly [string, Part])[] {
@@ -46,7 +58,7 @@ export class Part {
   items(): readonly Part[] {
     const items = this.value
     if (!Array.isArray(items)) this.refuse('an array')
-    return items.map((item, index) => new Part(item, this.#file, `${this.#path}[${index}]`))
+    return items.map((item, index) => new Part(item, this.#file, this, index))
   }
 
   text(): string {

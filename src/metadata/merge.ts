@@ -135,7 +135,7 @@ function changedColumn(column: Column, all: TableExtension['changedColumns']): C
   if (change === undefined) return column
   const { options, ...changes } = change.changes
   // The page's reader gave each property the type it has in `Column`.
-  const changed = { ...column, ...changes } as Column
+  const changed = { ...column, ...changes }
   if ('targets' in changed && change.addedTargets !== undefined) {
     return { ...changed, targets: [...new Set([...changed.targets, ...change.addedTargets])] }
   }

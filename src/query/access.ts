@@ -3,7 +3,7 @@ import type { Row } from '../rows/value.ts'
 import { readColumn } from './column-reader.ts'
 import type { Evaluation } from './evaluation.ts'
 import { conjunctsOf } from './filter.ts'
-import { indexFinder, prepareJoint } from './find-rows.ts'
+import { finderOf, prepareJoint } from './find-rows.ts'
 import { operandOf } from './operand.ts'
 import { operatorOf } from './operators.ts'
 import { prepare, type Program, type Selection } from './program.ts'
@@ -60,11 +60,15 @@ function byCondition(
     return undefined
   }
   const read = readColumn(table, condition.column, evaluation.source)
-  const finder = indexFinder(table, read, evaluation)
+  const finder = finderOf(table, read, evaluation)
   if (finder === undefined) return undefined
   const keys = new Set(condition.values.map((value) => operandOf(read.column, value, evaluation)))
   const rows: Row[] = []
-  for (const key of keys) for (const row of finder.find(key)) rows.push(row)
+  for (const key of keys) {
+    const found = finder.find(key)
+    if (found === undefined) return undefined
+    for (const row of found) rows.push(row)
+  }
   const asked = keys.size === 1 ? 'one value' : `${keys.size} values`
   return {
     rows,
@@ -113,7 +117,7 @@ function throughLink(
     undefined,
     evaluation,
   )
-  if (back.finder.way === 'hash') return undefined
+  if (back.finder === undefined) return undefined
   const access = accessTo(linked, selection, evaluation)
   const mostRows = Math.min(bound, source.size?.(table) ?? Infinity)
   if (access.size === undefined || access.size * LINKED_ROW_COST > mostRows) return undefined
@@ -124,7 +128,9 @@ function throughLink(
     if (program.rootTest !== undefined && !program.rootTest(linkedRow)) continue
     const key = back.key(linkedRow)
     if (key === null) continue
-    for (const row of back.finder.find(key)) rows.add(row)
+    const found = back.finder.find(key)
+    if (found === undefined) return undefined
+    for (const row of found) rows.add(row)
   }
   return {
     rows,

@@ -1,8 +1,246 @@
 import { DataverseError } from '../errors/dataverse-error.ts'
+import type { Row, Value } from '../rows/value.ts'
+import { accessTo } from './access.ts'
+import { accumulatorOf, type Accumulator } from './accumulator.ts'
+import { readColumn } from './column-reader.ts'
+import { dateGroupOf } from './date-group.ts'
 import type { Evaluation } from './evaluation.ts'
-import type { Program } from './program.ts'
-import type { Page, Query } from './query.ts'
+import type { Frame, Place } from './filter.ts'
+import { comparableOf, keyPart, type Comparable } from './operand.ts'
 
-export function aggregatePage(_query: Query, _program: Program, _evaluation: Evaluation): Page {
-  throw new DataverseError('NOT_SUPPORTED', 'Aggregate queries are not evaluated.')
+import { total } from './page-parts.ts'
+import type { Program } from './program.ts'
+import { checkedAlias } from './project.ts'
+import type { Aggregate, Group, Order, Page, Query, QueryNode } from './query.ts'
+import { compareKey, plain, sortKeyOf, type SortKey } from './sort-key.ts'
+
+/** One group of rows, while it is being computed. */
+interface GroupState {
+  /** The first row of the group: it has the values all share. */
+  readonly frame: Frame
+  readonly accumulators: readonly Accumulator[]
+}
+
+/**
+ * Groups rows and computes each group. Groups come in the order asked for, otherwise in the order of their
+ * keys, empty ones first.
+ * https://learn.microsoft.com/power-apps/developer/data-platform/fetchxml/aggregate-data
+ * @throws QUERY_ALIAS_MISSING, QUERY_ALIAS_INVALID, QUERY_COLUMN_WITH_AGGREGATE, AGGREGATE_LIMIT_EXCEEDED
+ */
+export function aggregatePage(query: Query, program: Program, evaluation: Evaluation): Page {
+  const nodes = nodesOf(query, program)
+  checkNodes(nodes)
+  const groups = nodes.flatMap(({ node, place }) =>
+    (node.groups ?? []).map((group) => prepareGroup(group, place, query, evaluation)),
+  )
+  const aggregates = nodes.flatMap(({ node, place }) =>
+    (node.aggregates ?? []).map((aggregate) => ({
+      aggregate,
+      make: accumulatorOf(aggregate, place, evaluation),
+    })),
+  )
+  const results = resultsOf(groups, aggregates)
+  const keys = orderOf(nodes, groups, results)
+  const states = compute(query, program, groups, aggregates, evaluation)
+
+  const rows = states.map((state) => ({
+    state,
+    row: Object.fromEntries(results.map(({ alias, read }) => [alias, read(state)])) as Row,
+  }))
+  rows.sort((a, b) => {
+    for (const compare of keys) {
+      const order = compare(a.state, b.state)
+      if (order !== 0) return order
+    }
+    return 0
+  })
+  const size = query.page?.size ?? query.top ?? evaluation.limits.rowsPerPage
+  const skipped = query.page === undefined ? 0 : (query.page.number - 1) * size
+  return {
+    rows: rows.slice(skipped, skipped + size).map(({ row }) => row),
+    moreRows: query.top === undefined && rows.length > skipped + size,
+    ...total(query, rows.length, evaluation.limits.rowsCounted),
+  }
+}
+
+interface Node {
+  readonly node: QueryNode
+  readonly place: Place
+}
+
+function nodesOf(query: Query, { places, steps }: Program): readonly Node[] {
+  const [root] = places
+  const linked = steps.map(({ link, place }) => ({ node: link, place }))
+  return root === undefined ? linked : [{ node: query, place: root }, ...linked]
+}
+
+function checkNodes(nodes: readonly Node[]): void {
+  const aliases = new Set<string>()
+  for (const { node, place } of nodes) {
+    if (node.columns === 'all' || node.columns.length > 0 || (node.aliased?.length ?? 0) > 0) {
+      const column = node.columns === 'all' ? 'all-attributes' : (node.columns[0] ?? node.aliased?.[0]?.column)
+      throw new DataverseError(
+        'QUERY_COLUMN_WITH_AGGREGATE',
+        `An aggregate query gives groups and aggregates only; '${column}' of ${place.table.logicalName} is neither.`,
+      )
+    }
+    for (const { alias, column } of [...(node.groups ?? []), ...(node.aggregates ?? [])]) {
+      if (alias === '') {
+        throw new DataverseError(
+          'QUERY_ALIAS_MISSING',
+          `'${column}' of ${place.table.logicalName} needs an alias in an aggregate query.`,
+        )
+      }
+      if (aliases.has(checkedAlias(alias))) {
+        throw new DataverseError('QUERY_ALIAS_INVALID', `Alias '${alias}' is used twice in one query.`)
+      }
+      aliases.add(alias)
+    }
+  }
+}
+
+interface PreparedGroup {
+  readonly group: Group
+  /** What rows of one group have in common. */
+  readonly key: (frame: Frame) => Comparable | null
+  /** The value the result shows. */
+  readonly shown: (frame: Frame) => Value
+  /** Order of two groups. */
+  readonly sort: (descending: boolean) => (a: Frame, b: Frame) => number
+}
+
+function prepareGroup(group: Group, place: Place, query: Query, evaluation: Evaluation): PreparedGroup {
+  const column = readColumn(place.table, group.column, evaluation.source)
+  const comparable = comparableOf(column.column, evaluation)
+  const raw = (frame: Frame) => {
+    const row = frame[place.slot]
+    return row === undefined ? null : column.read(row)
+  }
+  const value = (frame: Frame) => comparable(raw(frame))
+  if (group.date !== undefined) {
+    const part = dateGroupOf(group.date, group, column, evaluation)
+    const read = (frame: Frame) => {
+      const date = value(frame)
+      return typeof date === 'string' ? part(date) : null
+    }
+    return {
+      group,
+      key: read,
+      shown: read,
+      sort: (descending) => (a, b) => compareValues(read(a), read(b), descending),
+    }
+  }
+  return {
+    group,
+    key: value,
+    shown: raw,
+    sort: (descending) => {
+      const order = { column: group.column, descending }
+      const key: SortKey = sortKeyOf(order, place, query.choicesByValue === true, evaluation)
+      return (a, b) => compareKey(key, key.read(a), key.read(b))
+    },
+  }
+}
+
+function compareValues(a: Comparable | null, b: Comparable | null, descending: boolean): number {
+  if (a === b) return 0
+  const ascending = a === null ? -1 : b === null ? 1 : plain(a, b)
+  return descending ? -ascending : ascending
+}
+
+interface PreparedAggregate {
+  readonly aggregate: Aggregate
+  readonly make: () => Accumulator
+}
+
+function compute(
+  query: Query,
+  program: Program,
+  groups: readonly PreparedGroup[],
+  aggregates: readonly PreparedAggregate[],
+  evaluation: Evaluation,
+): GroupState[] {
+  const limit = Math.min(query.aggregateLimit ?? Infinity, evaluation.limits.rowsAggregated)
+  const states = new Map<Comparable | null, GroupState>()
+  const [only] = groups
+  const keyOf =
+    only === undefined
+      ? () => null
+      : groups.length === 1
+        ? only.key
+        : (frame: Frame) => groups.map(({ key }) => keyPart(key(frame))).join('')
+  const stateOf = (frame: Frame): GroupState => ({
+    frame: frame.slice(),
+    accumulators: aggregates.map(({ make }) => make()),
+  })
+  let count = 0
+  program.run(accessTo(program.table, query, evaluation).rows, (frame) => {
+    // Unverified: that joined rows count, not the rows of the first table.
+    if (++count > limit) {
+      throw new DataverseError(
+        'AGGREGATE_LIMIT_EXCEEDED',
+        'AggregateQueryRecordLimit exceeded. Cannot perform this operation.',
+      )
+    }
+    const key = keyOf(frame)
+    let state = states.get(key)
+    if (state === undefined) states.set(key, (state = stateOf(frame)))
+    for (const accumulator of state.accumulators) accumulator.add(frame)
+    return true
+  })
+  // Without groups there is one result, also of no rows.
+  if (groups.length === 0 && states.size === 0) states.set(null, stateOf([]))
+  return [...states.values()]
+}
+
+interface Result {
+  readonly alias: string
+  readonly read: (state: GroupState) => Value
+  readonly compare: (descending: boolean) => (a: GroupState, b: GroupState) => number
+}
+
+function resultsOf(
+  groups: readonly PreparedGroup[],
+  aggregates: readonly PreparedAggregate[],
+): readonly Result[] {
+  return [
+    ...groups.map(({ group, shown, sort }): Result => ({
+      alias: group.alias,
+      read: ({ frame }) => shown(frame),
+      compare: (descending) => {
+        const compare = sort(descending)
+        return (a, b) => compare(a.frame, b.frame)
+      },
+    })),
+    ...aggregates.map(({ aggregate }, at): Result => {
+      const read = ({ accumulators }: GroupState) => accumulators[at]?.result() ?? null
+      return {
+        alias: aggregate.alias,
+        read,
+        compare: (descending) => (a, b) =>
+          compareValues(read(a) as Comparable | null, read(b) as Comparable | null, descending),
+      }
+    }),
+  ]
+}
+
+/** The orders of the query by the aliases they name, then the groups' own keys. */
+function orderOf(
+  nodes: readonly Node[],
+  groups: readonly PreparedGroup[],
+  results: readonly Result[],
+): readonly ((a: GroupState, b: GroupState) => number)[] {
+  const asked: readonly Order[] = nodes.flatMap(({ node }) => node.order ?? [])
+  const orders = asked.map(({ column, descending }) => {
+    const result = results.find(({ alias }) => alias === column)
+    if (result !== undefined) return result.compare(descending)
+    throw new DataverseError(
+      'QUERY_ALIAS_UNKNOWN',
+      `An aggregate query is sorted by the alias of a group or aggregate; '${column}' is none of ${results.map(({ alias }) => alias).join(', ')}.`,
+    )
+  })
+  const byKey = groups.map(({ key }) => (a: GroupState, b: GroupState) =>
+    compareValues(key(a.frame), key(b.frame), false),
+  )
+  return [...orders, ...byKey]
 }

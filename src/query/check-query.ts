@@ -23,6 +23,12 @@ export function checkQuery(query: Query, limits: QueryLimits): void {
     )
   }
   checkPaging(query, limits)
+  if (query.hints?.dataSource !== undefined) {
+    throw new DataverseError(
+      'NOT_SUPPORTED',
+      `Rows of data source '${query.hints.dataSource}' are not emulated.`,
+    )
+  }
 }
 
 function checkPaging({ top, page }: Query, limits: QueryLimits): void {

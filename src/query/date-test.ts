@@ -1,6 +1,5 @@
 import { DataverseError } from '../errors/dataverse-error.ts'
 import type { DateTimeColumn } from '../metadata/column.ts'
-import type { Row } from '../rows/value.ts'
 import { boundsOf, type Calendar } from '../time/calendar.ts'
 import {
   boundsOfFiscalPeriod,
@@ -27,10 +26,12 @@ export function dateTest(parts: ConditionParts): RowTest {
     case 'on':
     case 'on-or-after':
     case 'on-or-before':
-      return spanTest(daySpan(condition.operator, parts, column), parts, column)
+      return dayTest(condition.operator, parts, column)
     // eslint-disable-next-line @typescript-eslint/switch-exhaustiveness-check -- all others are windows
-    default:
-      return spanTest(nowSpan(condition.operator as WindowOperator, parts, column), parts, column)
+    default: {
+      const span = nowSpan(condition.operator as WindowOperator, parts, column)
+      return spanTest(span, calendarOf(parts), parts, column)
+    }
   }
 }
 
@@ -78,41 +79,42 @@ function wholeNumber({ condition }: ConditionParts, at: number, least: number): 
 }
 
 /** A day of the caller's calendar around the value; of dates without a zone, the day they name. */
-function daySpan(operator: DayOperator, parts: ConditionParts, column: DateTimeColumn): Span {
+function dayTest(operator: DayOperator, parts: ConditionParts, column: DateTimeColumn): RowTest {
   const { condition, read, evaluation } = parts
   const operand = String(operandOf(read.column, condition.values[0] ?? null, evaluation))
-  const zone = column.behavior === 'UserLocal' ? calendarOf(parts) : { timeZoneCode: UTC_CODE }
+  const zone = column.behavior === 'UserLocal' ? calendarOf(parts) : UTC
   const { start, end } = boundsOf('day', new Date(operand), zone)
   switch (operator) {
     case 'on':
-      return { start, end }
+      return spanTest({ start, end }, zone, parts, column)
     case 'on-or-after':
-      return { start }
+      return spanTest({ start }, zone, parts, column)
     case 'on-or-before':
-      return { end }
+      return spanTest({ end }, zone, parts, column)
     default:
       return operator satisfies never
   }
 }
 
-/** Bounds as the column spells dates, so that rows compare as text. */
-function spanTest({ start, end }: Span, parts: ConditionParts, column: DateTimeColumn): RowTest {
-  const isDay = column.behavior !== 'UserLocal' && parts.operator.kind === 'window' && isDayOperator(parts)
-  const zone = isDay ? { timeZoneCode: UTC_CODE } : calendarOf(parts)
+const UTC: Calendar = { timeZoneCode: UTC_CODE }
+
+/** Bounds as the column spells dates (for those without a zone: what the clock of `zone` shows), so that rows compare as text. */
+function spanTest(
+  { start, end }: Span,
+  zone: Calendar,
+  { value }: ConditionParts,
+  column: DateTimeColumn,
+): RowTest {
   const from = start === undefined ? undefined : boundText(start, column, zone)
   const to = end === undefined ? undefined : boundText(end, column, zone)
-  const { value } = parts
-  const inside = (text: string) =>
-    (from === undefined || text >= from) && (to === undefined || text < to)
-  return (row: Row) => {
+  return (row) => {
     const own = value(row)
-    return typeof own === 'string' && inside(own)
+    return (
+      typeof own === 'string' &&
+      (from === undefined || own >= from) &&
+      (to === undefined || own < to)
+    )
   }
-}
-
-/** Their bounds are in the days the column names, not in the caller's. */
-function isDayOperator({ condition }: ConditionParts): boolean {
-  return condition.operator.startsWith('on')
 }
 
 /** Before every date and after every date a column can hold. */
@@ -123,10 +125,10 @@ const LAST = 'A'
  * The first text of the column's shape that is not before the bound: rows hold whole seconds, or whole days
  * where the column has no time.
  */
-function boundText(bound: Date, column: DateTimeColumn, { timeZoneCode }: Pick<Calendar, 'timeZoneCode'>): string {
+function boundText(bound: Date, column: DateTimeColumn, { timeZoneCode }: Calendar): string {
   const second = new Date(Math.ceil(bound.getTime() / 1000) * 1000)
   const year = second.getUTCFullYear()
-  if (year < 1) return FIRST
+  if (year < 1000) return FIRST
   if (year > 9998) return LAST
   if (column.behavior === 'UserLocal') return dateText(second)
   const local = localTimeFromUtc(second, timeZoneCode)
@@ -147,11 +149,11 @@ function fiscalTest(parts: ConditionParts, column: DateTimeColumn): RowTest {
   const calendar = calendarOf(parts)
   const operator = parts.condition.operator as OperatorOf<'fiscal'>
   if (operator === 'in-fiscal-year') {
-    return spanTest(boundsOfFiscalYear(fiscalYear(parts, 0), settings, calendar), parts, column)
+    return spanTest(boundsOfFiscalYear(fiscalYear(parts, 0), settings, calendar), calendar, parts, column)
   }
   const period = fiscalPeriod(parts, periodsPerYear(settings))
   if (operator === 'in-fiscal-period') {
-    const zone = column.behavior === 'UserLocal' ? calendar : { timeZoneCode: UTC_CODE }
+    const zone = column.behavior === 'UserLocal' ? calendar : UTC
     const { value } = parts
     return (row) => {
       const own = value(row)
@@ -165,11 +167,11 @@ function fiscalTest(parts: ConditionParts, column: DateTimeColumn): RowTest {
   )
   switch (operator) {
     case 'in-fiscal-period-and-year':
-      return spanTest({ start, end }, parts, column)
+      return spanTest({ start, end }, calendar, parts, column)
     case 'in-or-after-fiscal-period-and-year':
-      return spanTest({ start }, parts, column)
+      return spanTest({ start }, calendar, parts, column)
     case 'in-or-before-fiscal-period-and-year':
-      return spanTest({ end }, parts, column)
+      return spanTest({ end }, calendar, parts, column)
     default:
       return operator satisfies never
   }

@@ -1,5 +1,5 @@
 import { accessTo } from './access.ts'
-import { comparableOf, type Comparable } from './operand.ts'
+import { comparableOf, keyPart } from './operand.ts'
 import { readColumn } from './column-reader.ts'
 
 import type { Frame } from './filter.ts'
@@ -50,11 +50,4 @@ function distinctKey(
     }
   })
   return (frame) => readers.map((read) => keyPart(read(frame))).join('')
-}
-
-/** The length keeps neighbours apart, the type tells 1 from '1'. */
-export function keyPart(value: Comparable | null): string {
-  if (value === null) return '-'
-  const text = String(value)
-  return `${typeof value === 'string' ? 's' : 'v'}${text.length}:${text}`
 }

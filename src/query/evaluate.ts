@@ -89,7 +89,7 @@ function nextCookie(
   const tells =
     keys.every(({ slot }) => slot === 0) &&
     program.steps.every(
-      ({ link, joint }) => link.kind === 'matchfirst' || joint.finder.way === 'key',
+      ({ link, joint }) => link.kind === 'matchfirst' || joint.finder?.way === 'key',
     )
   return first === undefined || last === undefined || !tells
     ? {}

@@ -10,9 +10,10 @@ import type { Comparable } from './operand.ts'
 
 /** Finds the rows of one table whose column holds a value. */
 export interface Finder {
-  /** Rows that hold it; with `isExact` false a few more may come, and whoever asked looks again. */
-  find(key: Comparable): Iterable<Row>
-  readonly way: 'key' | 'lookup' | 'index' | 'hash'
+  /** Rows that hold it, and maybe a few more: whoever asked looks again. undefined where there is no index. */
+  find(key: Comparable): Iterable<Row> | undefined
+  /** Whether there is an index whatever the value; otherwise asking tells. */
+  readonly way: 'key' | 'lookup' | 'index'
 }
 
 /** The two columns a link joins. */
@@ -24,9 +25,11 @@ export interface Joint {
 }
 
 export interface PreparedJoint {
-  readonly finder: Finder
-  /** The value of the parent's column. */
-  readonly key: (row: Row) => Comparable | null
+  /** The value of the parent's column, as the rows are found by it. */
+  key(this: void, row: Row): Comparable | null
+  /** The rows whose column holds it. */
+  find(this: void, key: Comparable): Iterable<Row>
+  readonly finder: Finder | undefined
 }
 
 /**
@@ -49,11 +52,20 @@ export function prepareJoint(
       `${table.logicalName}.${joint.from} (${from.column.type}) cannot be joined with ${parent.logicalName}.${joint.to} (${to.column.type}).`,
     )
   }
-  const key = valueOf(to, evaluation)
-  return {
-    key: fromFamily === 'number' ? (row) => joinedNumber(key(row)) : key,
-    finder: indexFinder(table, from, evaluation) ?? hashFinder(table, from, test, evaluation),
+  const finder = finderOf(table, from, evaluation)
+  const hash = hashTable(table, from, test, evaluation)
+  const toValue = valueOf(to, evaluation)
+  const key: PreparedJoint['key'] =
+    fromFamily === 'number' ? (row) => joinedNumber(toValue(row)) : toValue
+  if (finder === undefined) return { key, find: hash, finder }
+  if (finder.way !== 'index') return { key, find: (wanted) => finder.find(wanted) ?? [], finder }
+  const fromValue = valueOf(from, evaluation)
+  const find = (wanted: Comparable) => {
+    const found = finder.find(wanted)
+    if (found === undefined) return hash(wanted)
+    return [...found].filter((row) => joinedNumber(fromValue(row)) === wanted)
   }
+  return { key, find, finder }
 }
 
 /** File, image, multi-choice and party-list columns cannot be joined. */
@@ -71,13 +83,12 @@ const JOINED_AS: Readonly<Record<ColumnFamily, string | undefined>> = {
 }
 
 /** How rows are found by a column without looking at all of them; undefined where they cannot. */
-export function indexFinder(
+export function finderOf(
   table: Table,
-  read: ReadColumn,
-  { source }: Evaluation,
+  { isStored, column }: ReadColumn,
+  { source, context }: Evaluation,
 ): Finder | undefined {
-  if (!read.isStored) return undefined
-  const { column } = read
+  if (!isStored) return undefined
   const { logicalName } = column
   if (logicalName === table.primaryId) {
     return {
@@ -91,33 +102,24 @@ export function indexFinder(
   if (isLookup(column) || table.intersectColumns.includes(logicalName)) {
     return { way: 'lookup', find: (key) => source.related(table, logicalName, String(key)) }
   }
-  if (source.indexed === undefined) return undefined
-  const { indexed } = source
-  const find = (key: Comparable) => indexed.call(source, table, logicalName, key)
-  // An index is there or not, whatever the value; the empty text asks.
-  if (find('') === undefined) return undefined
-  return { way: 'index', find: (key) => find(key) ?? [] }
+  // Indexes know texts with their accents.
+  const fits = familyOf(column) !== 'text' || context.collation?.accents !== 'ignored'
+  if (source.indexed === undefined || !fits) return undefined
+  return { way: 'index', find: (key) => source.indexed?.(table, logicalName, key) }
 }
 
-function hashFinder(
+/** Finds by a hash table of the rows `test` lets through, built when the first key comes. */
+function hashTable(
   table: Table,
   read: ReadColumn,
   test: RowTest | undefined,
   evaluation: Evaluation,
-): Finder {
+): (key: Comparable) => Iterable<Row> {
   const value = valueOf(read, evaluation)
-  const isNumber = JOINED_AS[familyOf(read.column)] === 'number'
   let byKey: Map<Comparable, Row[]> | undefined
-  return {
-    way: 'hash',
-    find(key) {
-      byKey ??= hashed(
-        evaluation.source.scan(table),
-        isNumber ? (row) => joinedNumber(value(row)) : value,
-        test,
-      )
-      return byKey.get(key) ?? []
-    },
+  return (key) => {
+    byKey ??= hashed(evaluation.source.scan(table), (row) => joinedNumber(value(row)), test)
+    return byKey.get(key) ?? []
   }
 }
 

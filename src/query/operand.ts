@@ -214,3 +214,10 @@ function shown(value: Value): string {
   if (value === null) return 'null'
   return typeof value === 'object' ? 'an object' : String(value)
 }
+
+/** A value as part of a text that several make up: the length keeps neighbours apart, the type tells 1 from '1'. */
+export function keyPart(value: Comparable | null): string {
+  if (value === null) return '-'
+  const text = String(value)
+  return `${typeof value === 'string' ? 's' : 'v'}${text.length}:${text}`
+}

@@ -167,7 +167,7 @@ function advance(
   const key = parent === undefined ? null : joint.key(parent)
   let matched = false
   if (key !== null) {
-    const found = joint.finder.find(key)
+    const found = joint.find(key)
     for (const row of link.kind === 'matchfirst' ? byId(found, place.table) : found) {
       if (test !== undefined && !test(row)) continue
       frame[place.slot] = row
@@ -234,7 +234,7 @@ function relatedTest(
     const before = known.get(key)
     if (before !== undefined) return before
     let found = false
-    program.run(joint.finder.find(key), () => {
+    program.run(joint.find(key), () => {
       found = true
       return false
     })

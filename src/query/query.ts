@@ -38,8 +38,20 @@ export interface Query extends QueryNode {
   readonly aggregateLimit?: number
   /** Choices are sorted by value; otherwise by label, as FetchXML and QueryExpression do. */
   readonly choicesByValue?: boolean
+  /** Advice about how to answer; none changes the answer. */
+  readonly hints?: QueryHints
   /** Who asks and when: what 'today' or 'my teams' mean. Set by RetrieveMultiple, never by a client. */
   readonly context?: QueryContext
+}
+
+/** https://learn.microsoft.com/power-apps/developer/data-platform/fetchxml/optimize-performance */
+export interface QueryHints {
+  readonly noLock?: boolean
+  readonly lateMaterialize?: boolean
+  /** Names of SQL hints, comma between them. */
+  readonly options?: string
+  /** `retained` asks for rows of long-term retention, which are not emulated. */
+  readonly dataSource?: string
 }
 
 export interface PageRequest {
@@ -122,6 +134,11 @@ export interface FilterGroup {
   readonly filters: readonly Filter[]
   /** OData's `not (…)`: the group turned around, operator by operator (see `negate.ts`). */
   readonly negated?: boolean
+  /** Advice to SQL Server. */
+  readonly hint?: 'union'
+  /** The conditions of a quick find, and whether its limit of rows is asked for or not. */
+  readonly quickFind?: boolean
+  readonly quickFindLimit?: 'enabled' | 'disabled'
 }
 
 export interface Condition {

@@ -51,8 +51,8 @@ export async function receiveExecution(
   }
 }
 
-/** The answer that tells Dataverse to fail the operation, and a reader why. */
-export function refusal(thrown: unknown): Answer {
+/** The answer that tells Dataverse to fail the operation, and a reader why. `status`: other than the error's own. */
+export function refusal(thrown: unknown, status?: number): Answer {
   const error =
     thrown instanceof DataverseError
       ? thrown
@@ -61,7 +61,7 @@ export function refusal(thrown: unknown): Answer {
         })
   const { code, message } = error
   return {
-    status: statusOf(error),
+    status: status ?? statusOf(error),
     headers: { 'content-type': 'application/json; charset=utf-8' },
     body: JSON.stringify({ error: { code: hexCode(code) ?? code, message } }),
   }
@@ -81,9 +81,6 @@ const STATUS: Readonly<Partial<Record<DataverseError['code'], number>>> = {
   HANDLER_REJECTED: 400,
   CONTEXT_INVALID: 400,
   CONTEXT_REDUCED: 400,
-  UNAUTHORIZED: 401,
-  METHOD_NOT_ALLOWED: 405,
-  PAYLOAD_TOO_LARGE: 413,
   NOT_SUPPORTED: 501,
 }
 

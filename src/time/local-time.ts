@@ -1,3 +1,4 @@
+import { formatInTimeZone } from 'date-fns-tz/formatInTimeZone'
 import { DataverseError } from '../errors/dataverse-error.ts'
 import { WallClock } from './wall-clock.ts'
 import { zoneOfCode } from './zones.ts'
@@ -65,24 +66,25 @@ export function instantOf(clock: WallClock, timeZoneCode: number): Date {
 
 /** What the zone's clock is ahead of UTC at an instant, in milliseconds. */
 function offsetAt(instant: number, iana: string): number {
-  const offsets = offsetsOf(iana)
-  const day = Math.floor(instant / DAY_MS)
-  let offset = offsets.byDay.get(day)
-  if (offset === undefined) {
-    const first = shownOffset(day * DAY_MS, offsets.format)
-    const last = shownOffset((day + 1) * DAY_MS - 1, offsets.format)
-    offset = first === last ? first : MOVES
-    if (offsets.byDay.size >= MAX_DAYS_KEPT) offsets.byDay.clear()
-    offsets.byDay.set(day, offset)
+  let offsets = OFFSETS.get(iana)
+  if (offsets === undefined) {
+    offsets = new Map()
+    OFFSETS.set(iana, offsets)
   }
-  return Number.isNaN(offset) ? shownOffset(instant, offsets.format) : offset
+  const day = Math.floor(instant / DAY_MS)
+  let offset = offsets.get(day)
+  if (offset === undefined) {
+    const first = shownOffset(day * DAY_MS, iana)
+    const last = shownOffset((day + 1) * DAY_MS - 1, iana)
+    offset = first === last ? first : MOVES
+    if (offsets.size >= MAX_DAYS_KEPT) offsets.clear()
+    offsets.set(day, offset)
+  }
+  return Number.isNaN(offset) ? shownOffset(instant, iana) : offset
 }
 
-interface Offsets {
-  readonly format: Intl.DateTimeFormat
-  /** By days since 1970 of UTC. Only offsetAt writes it. */
-  readonly byDay: Map<number, number>
-}
+/** By zone and by days since 1970 of UTC: finding an offset takes longer than all that is done with it. */
+const OFFSETS = new Map<string, Map<number, number>>()
 
 /** The offset of a day on which the clock is moved. */
 const MOVES = Number.NaN
@@ -90,49 +92,15 @@ const MOVES = Number.NaN
 /** About thirty years; rows of one query seldom span more. */
 const MAX_DAYS_KEPT = 10_000
 
-const OFFSETS = new Map<string, Offsets>()
-
-function offsetsOf(iana: string): Offsets {
-  const known = OFFSETS.get(iana)
-  if (known !== undefined) return known
-  const format = new Intl.DateTimeFormat('en-US', {
-    timeZone: iana,
-    calendar: 'gregory',
-    numberingSystem: 'latn',
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-  })
-  const made = { format, byDay: new Map<number, number>() }
-  OFFSETS.set(iana, made)
-  return made
-}
-
 /**
- * Asked of Intl and not of date-fns-tz, whose conversions go through the fields of host-local dates and so depend
- * on the zone of the process: wrong by an hour inside the host's own skipped hour, different for repeated hours.
+ * The offset alone, to the minute (as all have been since 1972), is what date-fns-tz reads off the instant itself. Its other conversions go
+ * through the fields of host-local dates: wrong by an hour inside the host's own skipped hour.
  */
-function shownOffset(instant: number, format: Intl.DateTimeFormat): number {
-  const shown = [0, 0, 0, 0, 0, 0]
-  for (const { type, value } of format.formatToParts(instant)) {
-    const place = PLACES.get(type)
-    if (place !== undefined) shown[place] = Number(value)
-  }
-  const [year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0] = shown
-  // Clocks are set in whole seconds; the fraction is the instant's own.
-  const wholeSecond = Math.floor(instant / 1000) * 1000
-  return Date.UTC(year, month - 1, day, hour, minute, second) - wholeSecond
+function shownOffset(instant: number, iana: string): number {
+  const [, sign, hours, minutes] =
+    /^([+-])(\d{2}):(\d{2})$/.exec(formatInTimeZone(new Date(instant), iana, 'xxx')) ?? []
+  const offset = (Number(hours) * 60 + Number(minutes)) * MINUTE_MS
+  return sign === '-' ? -offset : offset
 }
 
-const PLACES: ReadonlyMap<string, number> = new Map([
-  ['year', 0],
-  ['month', 1],
-  ['day', 2],
-  ['hour', 3],
-  ['minute', 4],
-  ['second', 5],
-])
+const MINUTE_MS = 60_000

@@ -11,6 +11,7 @@ import { methodNotAllowed } from './method.ts'
 import type { CallerInfo, ServedOrganization } from './organization.ts'
 import { segmentNotFound } from './payload/reference.ts'
 import { readPreferences } from './preferences.ts'
+import { answerDefinitions, isDefinitions } from './requests/definitions.ts'
 import { callBound, callUnbound, isOperationName } from './requests/operations.ts'
 import { answerRowPath } from './requests/row-path.ts'
 import { postRow } from './requests/rows.ts'
@@ -93,6 +94,7 @@ class Server {
         throw methodNotAllowed(scope.request.method, '$batch', 'POST')
       return answerBatch(scope, (request, part) => this.#answer(request, readCaller(request), part))
     }
+    if (isDefinitions(first.name)) return answerDefinitions(scope, scope.address.segments)
     const table = catalogTable(scope.catalog, first)
     if (table === undefined) return callUnbound(scope, scope.address.segments)
     if (first.arguments !== undefined) {

@@ -231,13 +231,24 @@ test('a schema in the folder that cannot be read is named, unless it is written 
   expect((await run('new_parcel.md')).code).toBe(0)
 })
 
-test('a folder that cannot be written leaves no file behind', async () => {
+test('an output folder that is none is refused', async () => {
   put('new_parcel.md', page())
   put('schemas', 'a file where the folder should be')
   const { code, err } = await run('new_parcel.md')
   expect(code).toBe(1)
-  expect(err).toMatch(/cannot be/)
+  expect(err).toMatch(
+    /^DOCUMENT_UNREADABLE: .*schemas cannot be read: ENOTDIR: not a directory\.\n$/,
+  )
   expect(readdirSync(cwd).sort()).toEqual(['new_parcel.md', 'schemas'])
+})
+
+test('a schema that cannot be written is named, and no half of anything is left behind', async () => {
+  put('new_parcel.md', page())
+  mkdirSync(join(cwd, 'schemas/new_parcel.json'), { recursive: true })
+  const { code, err, out } = await run('new_parcel.md')
+  expect([code, out]).toEqual([1, ''])
+  expect(err).toMatch(/new_parcel\.json cannot be written: EISDIR/)
+  expect(readdirSync(join(cwd, 'schemas'))).toEqual(['new_parcel.json'])
 })
 
 test('many files are counted while they are read', async () => {

@@ -1,11 +1,13 @@
+import { Ajv2020 } from 'ajv/dist/2020.js'
 import fc from 'fast-check'
 
 import { isWritable } from '../../src/json-schema/column-schema.ts'
 import { compileSchema } from '../../src/json-schema/compile-schema.ts'
 import { printSchema } from '../../src/json-schema/schema-file.ts'
 import { parseLossless } from '../../src/rows/lossless-json.ts'
-import { payloadsOf, rowsOf, tableDefinitions } from './arbitraries.ts'
+import { tableDefinitions } from './arbitraries.ts'
 import { base, INT64_MAX, vessel } from './definitions.ts'
+import { payloadsOf, rowsOf } from './value-arbitraries.ts'
 
 const ID = '0b5ab1ee-0000-4000-8000-000000000000'
 const schema = compileSchema(printSchema(vessel), 'new_vessel.json')
@@ -52,6 +54,22 @@ test('payloads made from a definition are valid, columns that cannot be set incl
     ),
     { numRuns: 60 },
   )
+})
+
+test('a file is a valid schema of its dialect, which any validator takes', () => {
+  const ajv = new Ajv2020({
+    strict: true,
+    allowUnionTypes: true,
+    // Types stand beside references here; formats are annotations.
+    strictTypes: false,
+    validateFormats: false,
+    keywords: ['x-dataverse'],
+  })
+
+  const isRow = ajv.compile(JSON.parse(printSchema(vessel)) as object)
+
+  expect(isRow({ new_vesselid: ID, new_name: 'a' })).toBe(true)
+  expect(isRow({ new_vesselid: ID, new_name: 'x'.repeat(11) })).toBe(false)
 })
 
 test('an unknown column is named', () => {

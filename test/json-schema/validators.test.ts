@@ -6,8 +6,9 @@ import { Catalog } from '../../src/metadata/catalog.ts'
 import type { Table } from '../../src/metadata/table.ts'
 import type { TableDefinition } from '../../src/metadata/table-definition.ts'
 import type { Values } from '../../src/rows/value.ts'
-import { brokenValuesOf, payloadsOf, tableDefinitions } from './arbitraries.ts'
+import { tableDefinitions } from './arbitraries.ts'
 import { INT64_MAX, INT64_MIN, vessel } from './definitions.ts'
+import { brokenValuesOf, payloadsOf } from './value-arbitraries.ts'
 
 const validator = new PayloadValidator()
 const tableOf = (definition: TableDefinition) =>

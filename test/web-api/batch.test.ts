@@ -248,12 +248,10 @@ describe('a change set', () => {
     const id = /\(([^)]+)\)/.exec(parts[0]?.headers['OData-EntityId'] ?? '')?.[1] ?? ''
     const account = await made.org.retrieve('account', id)
     expect(account).toMatchObject({ name: 'Fabrikam', primarycontactid: { table: 'contact' } })
-    expect(await made.org.retrieve('contact', account.primarycontactid.id as string)).toMatchObject(
-      {
-        firstname: 'Yvonne',
-        parentcustomerid: { table: 'account', id },
-      },
-    )
+    expect(await made.org.retrieve('contact', account.primarycontactid?.id ?? '')).toMatchObject({
+      firstname: 'Yvonne',
+      parentcustomerid: { table: 'account', id },
+    })
     expect(parts[2]?.headers['OData-EntityId']).toBeUndefined()
   })
 

@@ -49,6 +49,7 @@ export function writeFiles(files: ReadonlyMap<string, string>, report: Reporter)
 
 /** What a file operation says, without its own repetition of the path. */
 export function reasonOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error)
-  return message.replace(/, \w+ '[^]*$/, '')
+  return String(error)
+    .replace(/^Error: /, '')
+    .replace(/, \w+ '[^]*$/, '')
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { DataverseError } from '../../errors/dataverse-error.ts'
 import { parseSchema } from '../../json-schema/schema-file.ts'
 import type { TableDefinition } from '../../metadata/table-definition.ts'
-import { readText } from './files.ts'
+import { readText, reasonOf } from './files.ts'
 
 /** What an output folder has already, by logical name. */
 export interface KnownSchemas {
@@ -12,12 +12,15 @@ export interface KnownSchemas {
   readonly broken: ReadonlyMap<string, DataverseError>
 }
 
-/** A folder that is not there has no schemas. */
+/**
+ * A folder that is not there has no schemas.
+ * @throws DOCUMENT_UNREADABLE where something else has its name
+ */
 export function readSchemas(folder: string): KnownSchemas {
   const tables = new Map<string, TableDefinition>()
   const broken = new Map<string, DataverseError>()
   if (!existsSync(folder)) return { tables, broken }
-  for (const name of readdirSync(folder).sort()) {
+  for (const name of namesIn(folder)) {
     if (!name.endsWith('.json')) continue
     const path = join(folder, name)
     try {
@@ -32,4 +35,18 @@ export function readSchemas(folder: string): KnownSchemas {
     }
   }
   return { tables, broken }
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder).sort()
+  } catch (cause) {
+    throw new DataverseError(
+      'DOCUMENT_UNREADABLE',
+      `${folder} cannot be read: ${reasonOf(cause)}.`,
+      {
+        cause,
+      },
+    )
+  }
 }

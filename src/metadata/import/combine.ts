@@ -44,7 +44,7 @@ function combined<T>(
 /** Of two types only one can be right; then nothing of the other one's properties fits. */
 function combineColumns(better: Column, other: Column): Column {
   if (better.type !== other.type) return better
-  const column = { ...other, ...better } as Column
+  const column = { ...other, ...better }
   // A live service leaves options out of EntityDefinitions unless it is asked for them by type.
   if ('options' in column && 'options' in other && column.options.length === 0) {
     return { ...column, options: other.options } as Column

@@ -1,5 +1,6 @@
 import type { TableDefinition } from '../table-definition.ts'
 import { account } from './account.ts'
+import { annotation } from './annotation.ts'
 import { contact } from './contact.ts'
 import { transactioncurrency } from './currency.ts'
 import { withReferencedEnds } from './define.ts'
@@ -34,6 +35,7 @@ export const PLATFORM_TABLES: readonly TableDefinition[] = withReferencedEnds([
   account,
   contact,
   lead,
+  annotation,
   principalobjectaccess,
   principalobjectattributeaccess,
   asyncoperation,

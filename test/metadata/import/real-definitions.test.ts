@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { readEntityDefinitions } from '../../../src/metadata/import/entity-definitions/read-entity-definitions.ts'
 import { withCompanions } from '../../../src/metadata/import/reference-page/companions.ts'
 import { readReferencePage } from '../../../src/metadata/import/reference-page/read-reference-page.ts'
+import { without } from '../without.ts'
 import type { Column } from '../../../src/metadata/column.ts'
 import type { TableDefinition } from '../../../src/metadata/table-definition.ts'
 
@@ -12,8 +13,8 @@ const DEFINITIONS = join(FOLDER, 'definitions')
 const present = existsSync(DEFINITIONS)
 const files = present ? readdirSync(DEFINITIONS).filter((name) => name.endsWith('.json')) : []
 
-// Plain JSON without a type of its own: this is the raw document.
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
+/* eslint-disable @typescript-eslint/no-explicit-any, @typescript-eslint/no-unsafe-call, @typescript-eslint/no-unsafe-return --
+   the raw document, on purpose without a type of its own */
 type Raw = any
 
 function read(file: string): TableDefinition {
@@ -150,7 +151,7 @@ const told = (value: unknown) => value ?? undefined
             .map(([action, type]) => [action.charAt(0).toLowerCase() + action.slice(1), type]),
         ),
       })
-      const bare = ({ menu: _, ...r }: { menu?: unknown }) => r
+      const bare = (r: { readonly menu?: unknown }) => without(r, 'menu')
       expect(table.manyToOne.map(bare)).toEqual((raw.ManyToOneRelationships ?? []).map(oneToMany))
       expect(table.oneToMany.map(bare)).toEqual((raw.OneToManyRelationships ?? []).map(oneToMany))
       expect(
@@ -169,7 +170,7 @@ const told = (value: unknown) => value ?? undefined
     })
 
     test('companions made out by name are those the metadata names', () => {
-      const untold = table.columns.map(({ attributeOf: _, ...c }) => c as Column)
+      const untold = table.columns.map((c) => without(c, 'attributeOf') as Column)
       withCompanions(untold).forEach((column, i) => {
         if (column.attributeOf === undefined) return
         expect([column.logicalName, column.attributeOf]).toEqual([

@@ -3,7 +3,9 @@ import { join } from 'node:path'
 import type { Column } from '../../../src/metadata/column.ts'
 import { readDocument } from '../../../src/metadata/import/read-document.ts'
 import { readReferencePage } from '../../../src/metadata/import/reference-page/read-reference-page.ts'
+import type { OneToManyDefinition } from '../../../src/metadata/relationship.ts'
 import type { TableDefinition, TableExtension } from '../../../src/metadata/table-definition.ts'
+import { without as withoutMember } from '../without.ts'
 import { bare, walkPage, type WalkedEntry } from './page-walk.ts'
 
 /** Real pages, kept outside the project; every fact on them is compared with a second reader's. */
@@ -109,7 +111,10 @@ const COLUMN_SECTIONS = ['Writable columns/attributes', 'Read-only columns/attri
         ]),
       )
       expect(
-        told.manyToMany.map(({ sides, ...r }) => [r, ...sides.map(({ menu: _, ...s }) => s)]),
+        told.manyToMany.map(({ sides, ...r }) => [
+          r,
+          ...sides.map((s) => withoutMember(s, 'menu')),
+        ]),
       ).toEqual(
         of('Many-to-Many relationships').map(({ rows, see }) => [
           without({
@@ -270,9 +275,9 @@ function flag(rows: ReadonlyMap<string, string>, name: string): boolean | undefi
   return text === undefined ? undefined : text === 'True'
 }
 
-function menuLine(menu: Readonly<Record<string, unknown>> | undefined): string {
+function menuLine(menu: OneToManyDefinition['menu']): string {
   if (menu === undefined) return ''
-  const printed = (name: string, value: unknown) => {
+  const printed = (name: string, value: string | number | boolean | null) => {
     if (value === null) return name === 'Label' || name === 'Order' ? '' : 'null'
     return typeof value === 'boolean' ? (value ? 'True' : 'False') : String(value)
   }

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
-import { DataverseError } from '../../../../src/errors/dataverse-error.ts'
+import type { DataverseError } from '../../../../src/errors/dataverse-error.ts'
 import { firstFault } from '../../../../src/metadata/import/entity-definitions/json-fault.ts'
 import { readEntityDefinitions } from '../../../../src/metadata/import/entity-definitions/read-entity-definitions.ts'
+import { without } from '../../without.ts'
 import { attribute, entity } from './entities.ts'
 
 function refusal(text: string): string {
@@ -65,8 +66,8 @@ test.each([
 })
 
 test('a table without attributes is refused: they were not asked for', () => {
-  const { Attributes: _, ...without } = entity([])
-  expect(refusal(JSON.stringify(without, undefined, 1))).toBe(
+  const json = without(entity([]), 'Attributes')
+  expect(refusal(JSON.stringify(json, undefined, 1))).toBe(
     'x.json:2: expected Attributes of new_parcel, found none.',
   )
 })

@@ -1,0 +1,158 @@
+import { existsSync } from 'node:fs'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { build, type BuildFailure } from 'esbuild'
+import { DataverseError } from '../errors/dataverse-error.ts'
+import type { HostPreset, ManifestStep } from '../hosts/host-preset.ts'
+import { hostNamed } from '../hosts/index.ts'
+import { columnKindsIn } from './column-kinds.ts'
+import type { DeclaredHandler } from './declared-handlers.ts'
+import { discoverHandlers, handlerFiles } from './discover.ts'
+import { bundleOptions } from './esbuild-options.ts'
+import { manifestOf, type DeclaredStep } from './manifest.ts'
+
+export interface BundleOptions {
+  /** Files that export handler classes; `services.ts` among them may export `services` to give them. */
+  readonly handlersDir: string
+  readonly outDir: string
+  /** The name of a host: `node`. */
+  readonly host: string
+  /** Steps that are not to run there, by name: `AccountCredit.stampHold`. */
+  readonly leaveOut: readonly string[]
+  readonly minify?: boolean
+  /** Where the tables' schemas are; default `schemas` beside the handlers. */
+  readonly schemasDir?: string
+}
+
+export interface Bundle {
+  /** The file to start. */
+  readonly file: string
+  readonly bytes: number
+  readonly steps: readonly ManifestStep[]
+  readonly leftOut: readonly string[]
+}
+
+/**
+ * Handlers as one file for a host, with steps.json beside it. Refuses, before anything is written, a step
+ * that could never do there what it does in the emulator.
+ * @throws BUNDLE_REFUSED, HANDLERS_UNREADABLE, NOT_SUPPORTED for a host that is not known
+ */
+export async function bundleHandlers(options: BundleOptions): Promise<Bundle> {
+  const { outDir, leaveOut, minify = false } = options
+  const handlersDir = resolve(options.handlersDir)
+  const preset = hostNamed(options.host)
+  const files = handlerFiles(handlersDir)
+  const handlers = await building(() => discoverHandlers(files))
+  const steps = stepsFor(preset, handlers, leaveOut)
+  const manifest = manifestOf(steps)
+
+  const kept = handlers.filter((handler) => handler.steps.some((step) => steps.includes(step)))
+  const columnKinds = columnKindsIn(options.schemasDir ?? join(handlersDir, '..', 'schemas'))
+  const contents = entryOf(preset, {
+    files,
+    handlers: kept,
+    services: SERVICES.map((name) => join(handlersDir, name)).find((file) => existsSync(file)),
+    leftOut: leaveOut,
+    columnKinds,
+  })
+  const outfile = join(outDir, preset.file)
+  const { metafile } = await building(() =>
+    build({
+      ...bundleOptions(contents, preset.format),
+      external: [...preset.external],
+      minify,
+      outfile,
+    }),
+  )
+  await mkdir(outDir, { recursive: true })
+  const beside = { ...preset.files?.(manifest), 'steps.json': json(manifest) }
+  for (const [name, text] of Object.entries(beside)) await writeFile(join(outDir, name), text)
+  const bytes = Object.values(metafile?.outputs ?? {}).reduce((sum, each) => sum + each.bytes, 0)
+  return { file: outfile, bytes, steps: manifest.steps, leftOut: leaveOut }
+}
+
+/** What the handlers are given, beside what every host gives: `export const services: ServiceBinding[]`. */
+const SERVICES = ['services.ts', 'services.js', 'services.mts', 'services.mjs']
+
+/** The steps that go to the host; those that were left out must be there to be left out. */
+function stepsFor(
+  preset: HostPreset,
+  handlers: readonly DeclaredHandler[],
+  leaveOut: readonly string[],
+): readonly DeclaredStep[] {
+  const steps = handlers.flatMap((handler) => handler.steps)
+  const names = steps.map((step) => step.name)
+  const unknown = leaveOut.filter((name) => !names.includes(name))
+  if (unknown.length > 0) {
+    throw refused(`no step is called ${unknown.join(', ')}; there is ${names.join(', ')}`)
+  }
+  const kept = steps.filter((step) => !leaveOut.includes(step.name))
+  const writing = preset.offers.targetWrites ? [] : kept.filter((step) => step.writes.length > 0)
+  if (writing.length > 0) {
+    const told = writing.map(({ name, writes }) => `${name} sets ${writes.join(', ')}`)
+    throw refused(
+      `${told.join('; ')}: nothing a step sets on its target comes back from host '${preset.name}', whose answer is a status only. Leave such steps out by name`,
+    )
+  }
+  if (kept.length === 0) throw refused('no step is left to bundle')
+  assertDistinct(kept)
+  return kept
+}
+
+/** Two classes of one name in different files would share their steps' names and ids. */
+function assertDistinct(steps: readonly DeclaredStep[]): void {
+  const ids = new Set<string>()
+  for (const { id, name } of steps) {
+    if (ids.has(id)) throw refused(`two handlers are called ${name.split('.')[0]}`)
+    ids.add(id)
+  }
+}
+
+interface Entry {
+  readonly files: readonly string[]
+  readonly handlers: readonly DeclaredHandler[]
+  readonly services: string | undefined
+  readonly leftOut: readonly string[]
+  readonly columnKinds: object
+}
+
+function entryOf(preset: HostPreset, entry: Entry): string {
+  const { files, handlers, services, leftOut, columnKinds } = entry
+  const imports = handlers.map(
+    ({ module, exportName }, index) =>
+      `import { ${exportName} as handler${index} } from ${JSON.stringify(files[module])}`,
+  )
+  return [
+    `import { start } from 'dataverse-handlers/src/${preset.entry}'`,
+    ...imports,
+    ...(services === undefined ? [] : [`import { services } from ${JSON.stringify(services)}`]),
+    'void start({',
+    `  handlers: [${handlers.map((_, index) => `handler${index}`).join(', ')}],`,
+    ...(services === undefined ? [] : ['  services,']),
+    `  leftOut: ${JSON.stringify(leftOut)},`,
+    `  columnKinds: ${JSON.stringify(columnKinds)},`,
+    '})',
+  ].join('\n')
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, undefined, 2)}\n`
+}
+
+/** What esbuild complains of, with the places. */
+async function building<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (cause) {
+    const { errors } = cause as Partial<BuildFailure>
+    if (errors === undefined) throw cause
+    const told = errors.map(({ text, location }) =>
+      location === null ? text : `${location.file}:${location.line}: ${text}`,
+    )
+    throw new DataverseError('BUNDLE_REFUSED', told.join('\n'), { cause })
+  }
+}
+
+function refused(why: string): DataverseError {
+  return new DataverseError('BUNDLE_REFUSED', `Not bundled: ${why}.`)
+}

@@ -1,0 +1,52 @@
+import { registrationOf } from '../authoring/decorators.ts'
+import type { ServiceContainer } from '../authoring/services.ts'
+import type { HandlerClass } from '../authoring/step-types.ts'
+import { stepsOf } from '../authoring/steps.ts'
+import type { DeclaredStep } from './manifest.ts'
+
+/** A handler class, by where it is exported from. */
+export interface DeclaredHandler {
+  /** Index of its module among those that were looked at. */
+  readonly module: number
+  readonly exportName: string
+  readonly steps: readonly DeclaredStep[]
+}
+
+/**
+ * The handlers these modules export, as their decorators tell them. Nothing is constructed: at build time
+ * there are no services.
+ */
+export function declaredHandlers(
+  modules: readonly Readonly<Record<string, unknown>>[],
+): readonly DeclaredHandler[] {
+  const seen = new Set<unknown>()
+  return modules.flatMap((exports, module) =>
+    Object.entries(exports).flatMap(([exportName, value]) => {
+      // A class that is exported twice is one handler.
+      if (!isHandler(value) || seen.has(value)) return []
+      seen.add(value)
+      return [{ module, exportName, steps: stepsOf([value], WITHOUT_SERVICES).map(declared) }]
+    }),
+  )
+}
+
+function isHandler(value: unknown): value is HandlerClass {
+  return typeof value === 'function' && registrationOf(value as HandlerClass) !== undefined
+}
+
+function declared(step: DeclaredStep): DeclaredStep {
+  const { id, name, message, table, relationship, stage, mode, rank } = step
+  const { columns, preImages, postImages, writes, runAs } = step
+  return {
+    ...{ id, name, message, table, stage, mode, rank, preImages, postImages, writes },
+    ...(relationship !== undefined && { relationship }),
+    ...(columns !== undefined && { columns }),
+    ...(runAs !== undefined && { runAs }),
+  }
+}
+
+/** Gives an instance no constructor has seen: enough to find a method on. */
+const WITHOUT_SERVICES = {
+  isBound: () => true,
+  get: (handler: HandlerClass) => Object.create(handler.prototype as object) as object,
+} as unknown as ServiceContainer
