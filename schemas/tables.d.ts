@@ -327,9 +327,9 @@ interface AccountTable {
     /** Logical name of a table; never empty. */
     readonly owneridtype: Col<string, 'rcu', 'never'>
     /** At most 100 characters; never empty. */
-    readonly owneridname: Col<string, 'r', 'never'>
+    readonly owneridname: Col<string, 'n', 'never'>
     /** At most 100 characters; never empty. */
-    readonly owneridyominame: Col<string, 'r', 'never'>
+    readonly owneridyominame: Col<string, 'n', 'never'>
     readonly owninguser: Col<Ref<'systemuser'>, 'r'>
     readonly owningteam: Col<Ref<'team'>, 'r'>
     readonly owningbusinessunit: Col<Ref<'businessunit'>, 'r'>
@@ -394,9 +394,9 @@ interface AnnotationTable {
     /** Logical name of a table; never empty. */
     readonly owneridtype: Col<string, 'rcu', 'never'>
     /** At most 100 characters; never empty. */
-    readonly owneridname: Col<string, 'r', 'never'>
+    readonly owneridname: Col<string, 'n', 'never'>
     /** At most 100 characters; never empty. */
-    readonly owneridyominame: Col<string, 'r', 'never'>
+    readonly owneridyominame: Col<string, 'n', 'never'>
     readonly owninguser: Col<Ref<'systemuser'>, 'r'>
     readonly owningteam: Col<Ref<'team'>, 'r'>
     readonly owningbusinessunit: Col<Ref<'businessunit'>, 'r'>
@@ -524,9 +524,9 @@ interface AsyncOperationTable {
     /** Logical name of a table; never empty. */
     readonly owneridtype: Col<string, 'rcu', 'never'>
     /** At most 100 characters; never empty. */
-    readonly owneridname: Col<string, 'r', 'never'>
+    readonly owneridname: Col<string, 'n', 'never'>
     /** At most 100 characters; never empty. */
-    readonly owneridyominame: Col<string, 'r', 'never'>
+    readonly owneridyominame: Col<string, 'n', 'never'>
     readonly owninguser: Col<Ref<'systemuser'>, 'r'>
     readonly owningteam: Col<Ref<'team'>, 'r'>
     readonly owningbusinessunit: Col<Ref<'businessunit'>, 'r'>
@@ -921,9 +921,9 @@ interface ContactTable {
     /** Logical name of a table; never empty. */
     readonly owneridtype: Col<string, 'rcu', 'never'>
     /** At most 100 characters; never empty. */
-    readonly owneridname: Col<string, 'r', 'never'>
+    readonly owneridname: Col<string, 'n', 'never'>
     /** At most 100 characters; never empty. */
-    readonly owneridyominame: Col<string, 'r', 'never'>
+    readonly owneridyominame: Col<string, 'n', 'never'>
     readonly owninguser: Col<Ref<'systemuser'>, 'r'>
     readonly owningteam: Col<Ref<'team'>, 'r'>
     readonly owningbusinessunit: Col<Ref<'businessunit'>, 'r'>
@@ -1032,9 +1032,9 @@ interface ExchangeSyncIdMappingTable {
     /** Modified On; as '2026-03-02T10:00:00Z'. */
     readonly modifiedon: Col<string, 'r'>
     /** At most 100 characters; never empty. */
-    readonly owneridname: Col<string, 'r', 'never'>
+    readonly owneridname: Col<string, 'n', 'never'>
     /** At most 100 characters; never empty. */
-    readonly owneridyominame: Col<string, 'r', 'never'>
+    readonly owneridyominame: Col<string, 'n', 'never'>
     readonly owningbusinessunit: Col<Ref<'businessunit'>, 'r'>
     readonly owningteam: Col<Ref<'team'>, 'r'>
     readonly owninguser: Col<Ref<'systemuser'>, 'r'>
@@ -1329,9 +1329,9 @@ interface LeadTable {
     /** Logical name of a table; never empty. */
     readonly owneridtype: Col<string, 'rcu', 'never'>
     /** At most 100 characters; never empty. */
-    readonly owneridname: Col<string, 'r', 'never'>
+    readonly owneridname: Col<string, 'n', 'never'>
     /** At most 100 characters; never empty. */
-    readonly owneridyominame: Col<string, 'r', 'never'>
+    readonly owneridyominame: Col<string, 'n', 'never'>
     readonly owninguser: Col<Ref<'systemuser'>, 'r'>
     readonly owningteam: Col<Ref<'team'>, 'r'>
     readonly owningbusinessunit: Col<Ref<'businessunit'>, 'r'>
@@ -1385,9 +1385,9 @@ interface MailboxTrackingFolderTable {
     /** Logical name of a table; never empty. */
     readonly owneridtype: Col<string, 'rcu', 'never'>
     /** At most 100 characters; never empty. */
-    readonly owneridname: Col<string, 'r', 'never'>
+    readonly owneridname: Col<string, 'n', 'never'>
     /** At most 100 characters; never empty. */
-    readonly owneridyominame: Col<string, 'r', 'never'>
+    readonly owneridyominame: Col<string, 'n', 'never'>
     readonly owninguser: Col<Ref<'systemuser'>, 'r'>
     readonly owningteam: Col<Ref<'team'>, 'r'>
     readonly owningbusinessunit: Col<Ref<'businessunit'>, 'r'>

@@ -1,6 +1,6 @@
 /* For generated types */
 export type { Col, Ref, Tables } from './rows/tables.ts'
-export type { ManagedProperty } from './rows/value.ts'
+export type { ManagedProperty, Party } from './rows/value.ts'
 
 /* For handlers */
 export { Handler, PostOperation, PreOperation, PreValidation } from './authoring/decorators.ts'

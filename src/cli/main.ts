@@ -4,10 +4,11 @@ import { fileURLToPath } from 'node:url'
 import { Command, CommanderError } from 'commander'
 import { DataverseError } from '../errors/dataverse-error.ts'
 import { importCommand } from './commands/import.ts'
+import { startCommand } from './commands/start.ts'
 import type { Exit, Io } from './io.ts'
 
 /** One file per command; each makes its own options and says its exit code. */
-const COMMANDS: readonly ((io: Io, exit: Exit) => Command)[] = [importCommand]
+const COMMANDS: readonly ((io: Io, exit: Exit) => Command)[] = [importCommand, startCommand]
 
 /**
  * The command line `dataverse-handlers`, without the name of the program.

@@ -1,5 +1,6 @@
 import type { Column, RequiredLevel } from '../metadata/column.ts'
 import type { TableDefinition } from '../metadata/table-definition.ts'
+import { isNameCompanion } from '../metadata/table.ts'
 import { acceptsNull, assertedTargets, isWritable } from './column-schema.ts'
 
 /**
@@ -74,7 +75,7 @@ function columnLines(column: Column, primaryId: string): readonly string[] {
 
 function accessLetters(column: Column): string {
   return [
-    column.validForRead ? 'r' : '',
+    !column.validForRead ? '' : isNameCompanion(column) ? 'n' : 'r',
     isWritable(column, 'create') ? 'c' : '',
     isWritable(column, 'update') ? 'u' : '',
   ].join('')

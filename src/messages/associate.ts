@@ -4,7 +4,7 @@ import {
   assertRowsExist,
   associationParameters,
   beginAssociation,
-  endsOf,
+  endsIn,
   type AssociationOperation,
 } from './association.ts'
 import type { AssociateRequest } from './requests.ts'
@@ -23,8 +23,8 @@ export const associate: Message<'Associate', AssociateRequest, undefined> = {
 }
 
 async function link(operation: AssociationOperation): Promise<undefined> {
-  const { request, related = [], runtime, tx } = operation
-  const ends = endsOf(runtime.catalog.relationship(request.relationship), request, related)
+  const { related = [], runtime, tx } = operation
+  const ends = endsIn(operation)
   if (ends.kind === 'one-to-many') {
     // Unverified: that the referencing row's Update steps run too; the documentation calls the two equal.
     for (const child of ends.children) {

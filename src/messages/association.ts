@@ -50,8 +50,19 @@ export type Ends =
       readonly linkKey: readonly string[]
     }
 
+/** `endsOf` a request that was understood: its target as the operation names it. */
+export function endsIn(operation: AssociationOperation): Ends {
+  const { request, related = [], runtime } = operation
+  const target = targetOf(operation)
+  return endsOf(runtime.catalog.relationship(request.relationship), { ...request, target }, related)
+}
+
+function targetOf({ subject, id }: AssociationOperation): RowRef {
+  return Object.freeze({ table: subject.logicalName, id })
+}
+
 /** Which end the target is. @throws INVALID_ARGUMENT where the tables do not fit the relationship. */
-export function endsOf(
+function endsOf(
   relationship: Relationship,
   { target, role }: AssociateRequest,
   related: readonly RowRef[],
@@ -129,7 +140,8 @@ function knownSide(
 /** `owner` relationships are met by users and teams. */
 function fits(ref: RowRef, table: string): boolean {
   return (
-    ref.table === table || (table === 'owner' && (ref.table === 'systemuser' || ref.table === 'team'))
+    ref.table === table ||
+    (table === 'owner' && (ref.table === 'systemuser' || ref.table === 'team'))
   )
 }
 
@@ -153,8 +165,8 @@ function misfit(relationship: Relationship, ref: RowRef): DataverseError {
 
 /** @throws ROW_NOT_FOUND for the first row that does not exist. */
 export async function assertRowsExist(operation: AssociationOperation): Promise<void> {
-  const { request, related, runtime, tx } = operation
-  for (const ref of [request.target, ...(related ?? [])]) {
+  const { related, runtime, tx } = operation
+  for (const ref of [targetOf(operation), ...(related ?? [])]) {
     if ((await tx.get(runtime.catalog.table(ref.table), ref.id)) === undefined) {
       throw rowNotFound(ref.table, ref.id)
     }
@@ -180,15 +192,14 @@ export function pointsAt(row: Row, column: string, parent: RowRef): boolean {
   return isRowRef(ref) && ref.table === parent.table && ref.id === parent.id
 }
 
-export function associationParameters({ request, related }: AssociationOperation): {
+export function associationParameters({ request, id, related }: AssociationOperation): {
   [name: string]: unknown
 } {
   return {
-    Target: { LogicalName: request.target.table, Id: request.target.id, Name: null },
+    Target: { LogicalName: request.target.table, Id: id, Name: null },
     Relationship: {
       SchemaName: request.relationship,
-      PrimaryEntityRole:
-        request.role === undefined ? null : request.role === 'Referencing' ? 0 : 1,
+      PrimaryEntityRole: request.role === undefined ? null : request.role === 'Referencing' ? 0 : 1,
     },
     RelatedEntities: (related ?? []).map((ref) => ({
       LogicalName: ref.table,

@@ -25,8 +25,10 @@ export function coercerOf(column: Column): Coercer {
       return bigintOf
     case 'Decimal':
     case 'Double':
-    case 'Money':
       return rounding(column.precision)
+    case 'Money':
+      // The currency's or the organization's precision is not known yet; `setMoney` rounds to it.
+      return rounding(column.precisionSource === 0 ? column.precision : MOST_MONEY_DIGITS)
     case 'DateTime':
       return dateCoercer(column)
     case 'MultiSelectPicklist':
@@ -38,8 +40,9 @@ export function coercerOf(column: Column): Coercer {
     case 'Uniqueidentifier':
     case 'File':
       return (value) => (typeof value === 'string' ? (parseGuid(value) ?? value) : value)
-    case 'Boolean':
     case 'ManagedProperty':
+      return frozenCopy
+    case 'Boolean':
     case 'Image':
     case 'PartyList':
     case 'Virtual':
@@ -48,6 +51,16 @@ export function coercerOf(column: Column): Coercer {
     default:
       return column satisfies never
   }
+}
+
+/** A currency's precision is at most this. */
+const MOST_MONEY_DIGITS = 10
+
+/** Rows share their values with whoever reads: what the client keeps must not be theirs. */
+function frozenCopy(value: Value): Value {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.freeze({ ...value })
+    : value
 }
 
 /** A quoted number is read where it is one to the digit; a documented request sends them so. */
@@ -75,7 +88,8 @@ function rounding(precision: number): Coercer {
 export function round(number: number, factor: number): number {
   const scaled = Math.abs(number) * factor
   if (!(scaled < Number.MAX_SAFE_INTEGER)) return number
-  return (Math.sign(number) * Math.round(scaled * (1 + Number.EPSILON))) / factor
+  const rounded = Math.round(scaled * (1 + Number.EPSILON)) / factor
+  return number < 0 && rounded !== 0 ? -rounded : rounded
 }
 
 function choicesOf(value: Value): Value {
@@ -92,8 +106,9 @@ function choicesOf(value: Value): Value {
 /** References are frozen: rows share them with whoever reads. */
 function refOf(value: Value): Value {
   if (!isRowRef(value)) return value
-  if (Object.isFrozen(value)) return value
-  const ref: RowRef = { table: value.table, id: parseGuid(value.id) ?? value.id }
+  const id = parseGuid(value.id) ?? value.id
+  if (Object.isFrozen(value) && id === value.id) return value
+  const ref: RowRef = { table: value.table, id }
   return Object.freeze(ref)
 }
 

@@ -1,35 +1,54 @@
-import type { Table } from '../metadata/table.ts'
+import { perTable, isNameCompanion, type Table } from '../metadata/table.ts'
 import type { AnyOperation } from '../pipeline/operation.ts'
 import { isPromise, type Awaitable } from '../rows/awaitable.ts'
 import { isRowRef, type Row, type Value } from '../rows/value.ts'
 
-/** Names of the owner are never stored: renaming a user shows in every later read. */
-const OWNER_NAMES = ['owneridname', 'owneridyominame'] as const
+/** Companion columns that show the name of the row a lookup points at, with that lookup. */
+const nameCompanions = perTable(
+  (table: Table): ReadonlyMap<string, string> =>
+    new Map(
+      [...table.columns.values()].flatMap((column) =>
+        isNameCompanion(column) && column.validForRead && column.attributeOf !== undefined
+          ? [[column.logicalName, column.attributeOf] as const]
+          : [],
+      ),
+    ),
+)
 
-/** Which computed columns a question over `columns` wants. */
-export function computedColumns(table: Table, columns: readonly string[] | 'all'): readonly string[] {
-  return OWNER_NAMES.filter(
-    (name) => table.columns.has(name) && (columns === 'all' || columns.includes(name)),
-  )
+/** Whether the column is computed from the row that a lookup points at. */
+export function isComputed(table: Table, column: string): boolean {
+  return nameCompanions(table).has(column)
 }
 
-/** `row`, as read, with the computed columns it was asked for. `stored` tells the owner. */
-export function withComputed(
+/**
+ * `row`, which is the caller's own, with the names that it was asked for. All columns means all that are stored:
+ * names are given to whoever names them. `stored` holds the lookups.
+ */
+export async function withNames(
   operation: AnyOperation,
   row: Record<string, Value>,
   stored: Row,
-  computed: readonly string[],
-): Awaitable<Row> {
-  if (computed.length === 0) return row
-  const owner = stored['ownerid']
-  const owners = operation.runtime.catalog.find('owner')
-  if (!isRowRef(owner) || owners === undefined) return row
-  const found = operation.reader.get(owners, owner.id)
-  const name = (ownerRow: Row | undefined): Row => {
-    for (const column of computed) {
-      row[column] = ownerRow?.[column === 'owneridname' ? 'name' : 'yominame'] ?? null
-    }
-    return row
+  columns: Iterable<string>,
+): Promise<Row> {
+  for (const column of columns) {
+    const ref = stored[nameCompanions(operation.subject).get(column) ?? '']
+    row[column] = isRowRef(ref) ? await nameOf(operation, ref.table, ref.id, column) : null
   }
-  return isPromise(found) ? found.then(name) : name(found)
+  return row
+}
+
+// Unverified: what a yomi name shows where the row has none; null here.
+function nameOf(
+  operation: AnyOperation,
+  tableName: string,
+  id: string,
+  column: string,
+): Awaitable<Value> {
+  const table = operation.runtime.catalog.find(tableName)
+  if (table?.primaryName === undefined || column.endsWith('yominame')) return null
+  const { primaryName } = table
+  const found = operation.reader.get(table, id)
+  return isPromise(found)
+    ? found.then((row) => row?.[primaryName] ?? null)
+    : (found?.[primaryName] ?? null)
 }

@@ -3,7 +3,7 @@ import {
   assertRowsExist,
   associationParameters,
   beginAssociation,
-  endsOf,
+  endsIn,
   linkBetween,
   pointsAt,
   type AssociationOperation,
@@ -21,8 +21,8 @@ export const disassociate: Message<'Disassociate', DisassociateRequest, undefine
 }
 
 async function unlink(operation: AssociationOperation): Promise<undefined> {
-  const { request, related = [], runtime, tx } = operation
-  const ends = endsOf(runtime.catalog.relationship(request.relationship), request, related)
+  const { related = [], runtime, tx } = operation
+  const ends = endsIn(operation)
   if (ends.kind === 'one-to-many') {
     const column = ends.relationship.referencingColumn
     for (const child of ends.children) {

@@ -3,7 +3,7 @@ import type { MoneyColumn } from '../metadata/column.ts'
 import { perTable, type Table } from '../metadata/table.ts'
 import type { Operation } from '../pipeline/operation.ts'
 import { isPromise, type Awaitable } from '../rows/awaitable.ts'
-import { isRowRef, type Row, type RowRef, type Value } from '../rows/value.ts'
+import { isRowRef, type Row, type Value } from '../rows/value.ts'
 import { round } from './coerce.ts'
 import { rowNotFound } from './not-found.ts'
 
@@ -11,7 +11,13 @@ type Values = Record<string, Value | undefined>
 type AnyOperation = Operation<unknown, unknown>
 
 interface MoneyPlan {
-  readonly columns: readonly { readonly column: MoneyColumn; readonly base: MoneyColumn | undefined }[]
+  readonly columns: readonly {
+    readonly column: MoneyColumn
+    readonly base: MoneyColumn | undefined
+  }[]
+  readonly hasExchangeRate: boolean
+  /** Whether a column takes its precision from the organization. */
+  readonly asksOrganization: boolean
 }
 
 const moneyPlan = perTable((table: Table): MoneyPlan | null => {
@@ -23,78 +29,133 @@ const moneyPlan = perTable((table: Table): MoneyPlan | null => {
     const base = table.columns.get(`${column.logicalName}_base`)
     columns.push({ column, base: base?.type === 'Money' ? base : undefined })
   }
-  return columns.length === 0 || !table.columns.has('transactioncurrencyid') ? null : { columns }
+  if (columns.length === 0 || !table.columns.has('transactioncurrencyid')) return null
+  return {
+    columns,
+    hasExchangeRate: table.columns.has('exchangerate'),
+    asksOrganization: columns.some(({ column }) => column.precisionSource === 1),
+  }
 })
 
 /**
- * The currency of a row's money, its exchange rate and every amount in the base currency, where an amount
- * or the currency is among `values`.
+ * The currency of a row's money, its exchange rate and every amount in the base currency, where an amount,
+ * the currency or the state of the row changes.
  * https://learn.microsoft.com/power-apps/developer/data-platform/transaction-currency-currency-entity
  */
 export function setMoney(operation: AnyOperation, values: Values, before?: Row): Awaitable<void> {
   const plan = moneyPlan(operation.subject)
-  if (plan === null) return undefined
-  const changesCurrency = 'transactioncurrencyid' in values
-  const changesAmount = plan.columns.some(({ column }) => column.logicalName in values)
-  if (!changesCurrency && !changesAmount) return undefined
+  if (plan === null || !concernsMoney(plan, values, before)) return undefined
   const hasAmount = plan.columns.some(
-    ({ column }) => (values[column.logicalName] ?? before?.[column.logicalName] ?? null) !== null,
+    ({ column }) => typeof amountOf(column, values, before) === 'number',
   )
-  if (!hasAmount && !isRowRef(values['transactioncurrencyid'])) return undefined
-  if (hasAmount && changesCurrency && values['transactioncurrencyid'] === null) {
+  if (hasAmount && values['transactioncurrencyid'] === null) {
     throw new DataverseError('CURRENCY_MISSING', 'The currency cannot be null.')
   }
-  return convert(operation, plan, values, before)
-}
-
-function convert(
-  operation: AnyOperation,
-  plan: MoneyPlan,
-  values: Values,
-  before: Row | undefined,
-): Awaitable<void> {
-  const chosen = values['transactioncurrencyid'] ?? before?.['transactioncurrencyid']
-  if (isRowRef(chosen)) return withCurrency(operation, plan, values, before, chosen)
-  const { catalog, organization } = operation.runtime
-  const user = operation.reader.get(catalog.table('systemuser'), operation.caller.userId)
-  const byUser = (row: Row | undefined) => {
-    const own = row?.['transactioncurrencyid']
-    const currency = isRowRef(own)
-      ? own
-      : Object.freeze({ table: 'transactioncurrency', id: organization.baseCurrencyId })
-    return withCurrency(operation, plan, values, before, currency)
+  if (!hasAmount && !isRowRef(values['transactioncurrencyid'])) {
+    clearBases(plan, values)
+    return undefined
   }
-  return isPromise(user) ? user.then(byUser) : byUser(user)
+  return andThen(currencyOf(operation, values, before), (currency) =>
+    andThen(precisionsOf(operation, plan, currency), (precisions) =>
+      convert({ operation, plan, values, before, currency, precisions }),
+    ),
+  )
 }
 
-function withCurrency(
-  operation: AnyOperation,
-  plan: MoneyPlan,
+function concernsMoney(plan: MoneyPlan, values: Values, before: Row | undefined): boolean {
+  return (
+    'transactioncurrencyid' in values ||
+    (before !== undefined &&
+      'statecode' in values &&
+      values['statecode'] !== before['statecode']) ||
+    plan.columns.some(({ column }) => column.logicalName in values)
+  )
+}
+
+function amountOf({ logicalName }: MoneyColumn, values: Values, before: Row | undefined): unknown {
+  return logicalName in values ? values[logicalName] : before?.[logicalName]
+}
+
+function clearBases({ columns }: MoneyPlan, values: Values): void {
+  for (const { column, base } of columns) {
+    if (base !== undefined && column.logicalName in values) values[base.logicalName] = null
+  }
+}
+
+/** The row's own currency, else the user's, else the organization's. */
+function currencyOf(
+  { runtime, reader, caller }: AnyOperation,
   values: Values,
   before: Row | undefined,
-  currency: RowRef,
-): Awaitable<void> {
-  const table = operation.runtime.catalog.table('transactioncurrency')
-  const found = operation.reader.get(table, currency.id)
-  const apply = (row: Row | undefined): void => {
-    if (row === undefined) throw rowNotFound('transactioncurrency', currency.id)
-    const rate = typeof row['exchangerate'] === 'number' ? row['exchangerate'] : 1
-    const digits = typeof row['currencyprecision'] === 'number' ? row['currencyprecision'] : 2
-    values['transactioncurrencyid'] = currency
-    if (operation.subject.columns.has('exchangerate')) values['exchangerate'] = rate
-    for (const { column, base } of plan.columns) {
-      const name = column.logicalName
-      const amount = name in values ? values[name] : before?.[name]
-      if (typeof amount === 'number') {
-        const precision = column.precisionSource === 2 ? digits : column.precision
-        if (name in values) values[name] = round(amount, 10 ** precision)
-        if (base !== undefined) {
-          values[base.logicalName] = round(amount / rate, 10 ** Math.max(base.precision, precision))
-        }
-      } else if (name in values && base !== undefined) {
-        values[base.logicalName] = null
-      }
+): Awaitable<Row> {
+  const { catalog, organization } = runtime
+  const find = (id: string) =>
+    andThen(reader.get(catalog.table('transactioncurrency'), id), (row) => {
+      if (row === undefined) throw rowNotFound('transactioncurrency', id)
+      return row
+    })
+  const chosen = values['transactioncurrencyid'] ?? before?.['transactioncurrencyid']
+  if (isRowRef(chosen)) return find(chosen.id)
+  return andThen(reader.get(catalog.table('systemuser'), caller.userId), (user) => {
+    const own = user?.['transactioncurrencyid']
+    return find(isRowRef(own) ? own.id : organization.baseCurrencyId)
+  })
+}
+
+/** Digits after the point, by `precisionSource`; undefined: the column's own. */
+type Precisions = readonly [own: undefined, organization: number | undefined, currency: number]
+
+function precisionsOf(
+  { runtime, reader }: AnyOperation,
+  { asksOrganization }: MoneyPlan,
+  currency: Row,
+): Awaitable<Precisions> {
+  const digits = numberOf(currency['currencyprecision'], 2)
+  if (!asksOrganization) return [undefined, undefined, digits]
+  const organizations = runtime.catalog.table('organization')
+  return andThen(reader.get(organizations, runtime.organization.id), (row) => [
+    undefined,
+    numberOf(row?.['pricingdecimalprecision'], 2),
+    digits,
+  ])
+}
+
+interface Conversion {
+  readonly operation: AnyOperation
+  readonly plan: MoneyPlan
+  readonly values: Values
+  readonly before: Row | undefined
+  readonly currency: Row
+  readonly precisions: Precisions
+}
+
+function convert({ operation, plan, values, before, currency, precisions }: Conversion): void {
+  const rate = numberOf(currency['exchangerate'], 1)
+  const { primaryId } = operation.runtime.catalog.table('transactioncurrency')
+  values['transactioncurrencyid'] = Object.freeze({
+    table: 'transactioncurrency',
+    id: String(currency[primaryId]),
+  })
+  if (plan.hasExchangeRate) values['exchangerate'] = rate
+  clearBases(plan, values)
+  for (const { column, base } of plan.columns) {
+    const { logicalName } = column
+    const amount = amountOf(column, values, before)
+    if (typeof amount !== 'number') continue
+    const precision = precisions[column.precisionSource] ?? column.precision
+    if (logicalName in values) values[logicalName] = round(amount, 10 ** precision)
+    if (base !== undefined) {
+      // Unverified: the precision of base amounts; never coarser than the amount's own.
+      const digits = 10 ** Math.max(base.precision, precision)
+      values[base.logicalName] = round(amount / rate, digits)
     }
   }
-  return isPromise(found) ? found.then(apply) : apply(found)
+}
+
+function numberOf(value: Value | undefined, otherwise: number): number {
+  return typeof value === 'number' ? value : otherwise
+}
+
+function andThen<T, R>(value: Awaitable<T>, next: (value: T) => Awaitable<R>): Awaitable<R> {
+  return isPromise(value) ? value.then(next) : next(value)
 }

@@ -1,5 +1,5 @@
 import type { Query } from '../query/query.ts'
-import type { ColumnOf, CreateOf, RowOf, TableName, UpdateOf } from '../rows/tables.ts'
+import type { ColumnOf, CreateOf, RowOf, StoredColumnOf, TableName, UpdateOf } from '../rows/tables.ts'
 import type { RowRef, Values } from '../rows/value.ts'
 import type {
   RequestOptions,
@@ -20,7 +20,7 @@ export interface OrganizationService {
     options?: RequestOptions,
   ): Promise<string>
   /** The columns asked for (all when none are), null where empty. @throws ROW_NOT_FOUND */
-  retrieve<const T extends TableName, const C extends ColumnOf<T> = ColumnOf<T>>(
+  retrieve<const T extends TableName, const C extends ColumnOf<T> = StoredColumnOf<T>>(
     table: T,
     id: string,
     columns?: readonly C[],

@@ -4,7 +4,7 @@ import type { Message } from '../pipeline/message.ts'
 import type { Operation } from '../pipeline/operation.ts'
 import { isPromise, type Awaitable } from '../rows/awaitable.ts'
 import type { Row, Value } from '../rows/value.ts'
-import { computedColumns, withComputed } from './computed.ts'
+import { isComputed, withNames } from './computed.ts'
 import { assertOffered, idOf, rowNotFound } from './not-found.ts'
 import type { RetrieveRequest, RetrieveResponse } from './requests.ts'
 
@@ -47,10 +47,10 @@ function answer(
   const { subject, request } = operation
   if (stored === undefined) throw rowNotFound(subject.logicalName, operation.id)
   const columns = request.columns ?? 'all'
-  const computed = computedColumns(subject, columns)
   const row = pick(subject, stored, columns)
-  const whole = withComputed(operation, row, stored, computed)
-  return isPromise(whole) ? whole.then((named) => ({ row: named })) : { row: whole }
+  const names = columns === 'all' ? [] : columns.filter((column) => isComputed(subject, column))
+  if (names.length === 0) return { row }
+  return withNames(operation, row, stored, names).then((named) => ({ row: named }))
 }
 
 const readable = perTable((table: Table) =>

@@ -60,16 +60,20 @@ export function setChangedState(
 }
 
 function initialStatus(model: StateModel, state: number): Value {
-  const option = optionOf(model.state, state)
-  return (
-    option?.defaultStatus ??
-    model.status?.defaultValue ??
-    model.status?.options.find((status) => status.state === state)?.value ??
-    null
-  )
+  const { defaultStatus } = optionOf(model.state, state) ?? {}
+  if (defaultStatus !== undefined && defaultStatus !== null) return defaultStatus
+  const ofState = model.status?.options.filter((status) => status.state === state) ?? []
+  const preferred = ofState.find((status) => status.value === model.status?.defaultValue)
+  return (preferred ?? ofState[0])?.value ?? null
 }
 
-function assertPair(table: Table, model: StateModel, state: number, status: Value, row?: Row): void {
+function assertPair(
+  table: Table,
+  model: StateModel,
+  state: number,
+  status: Value,
+  row?: Row,
+): void {
   const option = model.status?.options.find((candidate) => candidate.value === status)
   if (option === undefined || option.state === state) return
   const stateOption = optionOf(model.state, state)

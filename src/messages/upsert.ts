@@ -17,6 +17,7 @@ type UpsertOperation = Operation<UpsertRequest, UpsertResponse>
  */
 export const upsert: Message<'Upsert', UpsertRequest, UpsertResponse> = {
   name: 'Upsert',
+  standsForAnother: true,
 
   begin(request, { catalog }) {
     const table = catalog.table(request.table)
@@ -100,4 +101,3 @@ function without(values: Values, key: Values | undefined): Values {
   if (key === undefined) return values
   return Object.fromEntries(Object.entries(values).filter(([name]) => !(name in key)))
 }
-

@@ -136,12 +136,28 @@ export class Table {
   }
 }
 
-/** Whether rows hold this column. Computed at read time: owner's names, virtual companions. */
+/** Whether rows hold this column; others are computed when they are read, or hold nothing. */
 export function isStored(column: Column): boolean {
-  if (column.type === 'Virtual' || column.type === 'CalendarRules' || column.type === 'PartyList') {
-    return false
-  }
-  return column.logicalName !== 'owneridname' && column.logicalName !== 'owneridyominame'
+  return (
+    column.type !== 'Virtual' &&
+    column.type !== 'CalendarRules' &&
+    column.type !== 'PartyList' &&
+    !isNameCompanion(column)
+  )
+}
+
+/**
+ * Whether the column shows the name of the row that a lookup points at: `owneridname`, `createdbyyominame`.
+ * It is never stored: renaming that row shows in every later read.
+ */
+export function isNameCompanion(column: Column): boolean {
+  return (
+    column.type === 'String' &&
+    column.attributeOf !== undefined &&
+    !column.validForCreate &&
+    !column.validForUpdate &&
+    column.logicalName.endsWith('name')
+  )
 }
 
 let slots = 0

@@ -18,4 +18,3 @@ export interface AsyncJob {
 export interface AsynchronousService {
   add(jobs: readonly AsyncJob[]): void
 }
-

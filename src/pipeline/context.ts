@@ -82,27 +82,26 @@ class StepContext extends OperationContext implements ExecutionContext {
     super(run.operation)
     this.#run = run
     this.Stage = run.operation.stage
-    this.IsInTransaction = run.jobId === undefined && run.operation.unit !== undefined
+    this.IsInTransaction = run.job === undefined && run.operation.unit !== undefined
   }
 
   get Mode(): 0 | 1 {
-    return this.#run.jobId === undefined ? 0 : 1
+    return this.#run.job === undefined ? 0 : 1
   }
   get OperationId(): string {
-    return this.#run.jobId ?? this.RequestId
+    return this.#run.job?.id ?? this.RequestId
+  }
+  override get OperationCreatedOn(): Date {
+    return this.#run.job?.createdOn ?? this.operation.call.startedOn
   }
   /** Create's and Update's Target is the step's own: writable where it declared `writes`. */
   get InputParameters(): ParameterBag {
-    if (this.#input === undefined) {
-      this.#input = this.operation.message.inputParameters(this.operation)
-      const target = this.#input['Target']
-      if (isEntity(target)) this.#input['Target'] = { ...target, Attributes: this.#run.target }
-    }
-    return this.#input
+    return (this.#input ??= inputOf(this.operation, this.#run.target))
   }
   get OutputParameters(): ParameterBag {
-    return (this.#output ??=
-      this.Stage < 40 ? {} : (this.operation.message.outputParameters?.(this.operation) ?? {}))
+    return (this.#output ??= Object.freeze(
+      this.Stage < 40 ? {} : (this.operation.message.outputParameters?.(this.operation) ?? {}),
+    ))
   }
   get SharedVariables(): ParameterBag {
     return this.#run.sharedVariables
@@ -124,29 +123,33 @@ class StepContext extends OperationContext implements ExecutionContext {
     return this.#parent
   }
   get OwningExtension() {
-    const { step, jobId } = this.#run
+    const { step, job } = this.#run
     return {
       LogicalName: 'sdkmessageprocessingstep',
       Id: step.id,
-      Name: jobId === undefined ? step.name : null,
+      Name: job === undefined ? step.name : null,
     }
   }
 }
 
 /** The outer context as inner stages see it: at the stage where the inner one runs, with what the caller sent. */
 class OuterContext extends OperationContext implements ExecutionContext {
-  readonly Stage = 30
+  readonly Stage: number = 30
   readonly Mode = 0
-  readonly IsInTransaction = true
-  readonly OutputParameters: ParameterBag = {}
+  readonly IsInTransaction: boolean = true
+  readonly OutputParameters: ParameterBag = NO_PARAMETERS
   readonly PreEntityImages = {}
   readonly PostEntityImages = {}
+  #input: ParameterBag | undefined
 
   get OperationId(): string {
     return this.RequestId
   }
   get InputParameters(): ParameterBag {
-    return this.operation.message.inputParameters(this.operation)
+    return (this.#input ??= inputOf(this.operation, this.inputValues()))
+  }
+  protected inputValues(): Attributes {
+    return Object.freeze({ ...(this.operation.outerValues ?? this.operation.values) })
   }
   get SharedVariables(): ParameterBag {
     return this.operation.outerShared
@@ -163,21 +166,47 @@ class OuterContext extends OperationContext implements ExecutionContext {
   }
 }
 
-/** The operation that started this one, at the stage it has reached. */
+/** The operation whose step started this one, at the stage of that step. */
 class CallingContext extends OuterContext {
+  override readonly Stage: number
+  override readonly IsInTransaction: boolean
+
+  constructor(operation: AnyOperation) {
+    super(operation)
+    this.Stage = operation.stage
+    this.IsInTransaction = operation.unit !== undefined
+  }
+
+  protected override inputValues(): Attributes {
+    return Object.freeze({ ...this.operation.values })
+  }
   override get SharedVariables(): ParameterBag {
-    return this.operation.stage === 10 ? this.operation.outerShared : this.operation.innerShared
+    return this.Stage === 10 ? this.operation.outerShared : this.operation.innerShared
   }
   override get ParentContext(): ExecutionContext | null {
-    return this.operation.message.hasInnerContext === true && this.operation.stage > 10
+    return this.operation.message.hasInnerContext === true && this.Stage > 10
       ? new OuterContext(this.operation)
       : callingContext(this.operation)
   }
 }
 
-function callingContext(operation: AnyOperation): ExecutionContext | null {
-  return operation.parent === undefined ? null : new CallingContext(operation.parent)
+/** Above an operation that a step started stands that step; above the platform's own, the outer context they run in. */
+function callingContext({ parent, sender }: AnyOperation): ExecutionContext | null {
+  if (parent === undefined) return null
+  return sender === undefined ? new OuterContext(parent) : new CallingContext(parent)
 }
+
+type Attributes = Entity['Attributes']
+
+/** The bag itself is sealed, so that a parameter replaced in it is refused and not overlooked. */
+function inputOf(operation: AnyOperation, attributes: Attributes): ParameterBag {
+  const input = operation.message.inputParameters(operation)
+  const target = input['Target']
+  if (isEntity(target)) input['Target'] = Object.freeze({ ...target, Attributes: attributes })
+  return Object.freeze(input)
+}
+
+const NO_PARAMETERS: ParameterBag = Object.freeze({})
 
 function isEntity(value: unknown): value is Entity {
   return typeof value === 'object' && value !== null && 'Attributes' in value
@@ -194,7 +223,9 @@ function entities(
         LogicalName: context.PrimaryEntityName,
         Id: context.PrimaryEntityId,
         // Columns that are empty are left out, as the platform does (Unverified).
-        Attributes: Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null)),
+        Attributes: Object.fromEntries(
+          Object.entries(values).filter(([, value]) => value !== null),
+        ),
       },
     ]),
   )

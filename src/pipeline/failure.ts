@@ -26,8 +26,10 @@ export function failureOf(step: Step, error: unknown): DataverseError {
 /** A write to the frozen target is named for what it is. */
 export function withoutUndeclaredWrites(run: StepRun, error: unknown): unknown {
   if (!(error instanceof TypeError)) return error
-  const column = /(?:read only property|add property|delete property) '?([\w]+)'?/.exec(error.message)?.[1]
-  if (column === undefined || !isTargetOf(run, error)) return error
+  const column = /(?:read only property|add property|delete property) '?([\w]+)'?/.exec(
+    error.message,
+  )?.[1]
+  if (column === undefined || !mayBeTarget(run, column)) return error
   const reason =
     run.operation.stage >= 30
       ? 'after the main operation the target can no longer be changed'
@@ -39,6 +41,7 @@ export function withoutUndeclaredWrites(run: StepRun, error: unknown): unknown {
   )
 }
 
-function isTargetOf(run: StepRun, error: TypeError): boolean {
-  return /#<Object>|object is not extensible/.test(error.message) && Object.isFrozen(run.target)
+/** The error tells the column, not the object: the target must have been handed out, and have such a column. */
+function mayBeTarget(run: StepRun, column: string): boolean {
+  return run.hasFrozenTarget && run.operation.table?.columns.has(column) === true
 }

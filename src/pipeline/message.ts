@@ -25,6 +25,8 @@ export interface Message<Name extends string, Request, Response> {
   readonly name: Name
   /** It writes nothing: no transaction is opened for it unless steps run inside one. */
   readonly onlyReads?: boolean
+  /** It only finds out which other message is meant: that one takes its place, at its depth. */
+  readonly standsForAnother?: boolean
   /**
    * Create, Update and Delete have an outer context at PreValidation and an inner one from PreOperation on,
    * joined by ParentContext; other messages have one.
@@ -52,6 +54,8 @@ export interface Message<Name extends string, Request, Response> {
   run(operation: Operation<Request, Response>): Awaitable<Response>
   /** A value a step sets in the target, understood and checked as if it had been sent. */
   accept?(operation: Operation<Request, Response>, column: string, value: Value): Value
+  /** After one step's values were accepted: takes back what was derived from the columns they replace. */
+  written?(operation: Operation<Request, Response>, columns: readonly string[]): void
   /** The parameter bags of the execution context, built when a step asks for them. */
   inputParameters(operation: Operation<Request, Response>): ParameterBag
   outputParameters?(operation: Operation<Request, Response>): ParameterBag

@@ -77,6 +77,8 @@ export class Operation<Request, Response> {
   /** How many steps stand between this and the caller: what the loop guard counts. Cascades do not add to it. */
   readonly stepDepth: number
   readonly committed: Reader
+  /** What the request itself was marked with; those it starts have their own. */
+  readonly tag: string | undefined
   readonly #executeNested: ExecuteNested
 
   /** Retrieve and RetrieveMultiple steps may replace it before the main operation. */
@@ -88,6 +90,10 @@ export class Operation<Request, Response> {
   values: Record<string, Value | undefined>
   relationship: string | undefined
   related: readonly RowRef[] | undefined
+  /** The target as PreValidation left it, kept where later steps may ask for it: what the outer context holds. */
+  outerValues: Readonly<Record<string, Value | undefined>> | undefined
+  /** Columns of the target that steps have set. */
+  stepWrites: Set<string> | undefined
   /** 10, 20, 30 or 40. */
   stage = 10
   unit: UnitOfWork | undefined
@@ -112,17 +118,26 @@ export class Operation<Request, Response> {
     const { parent, sender } = parts
     this.parent = parent
     this.sender = sender
-    this.depth = parent === undefined ? 1 : parent.depth + 1
+    this.depth =
+      parent === undefined
+        ? 1
+        : parent.message.standsForAnother === true
+          ? parent.depth
+          : parent.depth + 1
     this.stepDepth = parent === undefined ? 1 : parent.stepDepth + (sender === undefined ? 0 : 1)
     // A job's requests have no transaction to join, though the operation it came from had one.
-    this.unit = sender?.jobId === undefined ? (parts.unit ?? parent?.unit) : undefined
+    this.unit = sender?.job === undefined ? (parts.unit ?? parent?.unit) : undefined
     this.committed = parts.committed
+    const { tag } = parts.request as { readonly tag?: string }
+    this.tag = tag ?? (parent === undefined ? parts.call.tag : undefined)
     this.#executeNested = parts.executeNested
     this.response = undefined
     this.table = undefined
     this.values = NO_VALUES
     this.relationship = undefined
     this.related = undefined
+    this.outerValues = undefined
+    this.stepWrites = undefined
     this.plan = undefined
     this.before = undefined
     this.after = undefined
@@ -159,7 +174,17 @@ export class Operation<Request, Response> {
     return this.#executeNested(message, request, this)
   }
 
-  /** As it is now, for a step that runs later: what happens to this one afterwards does not show there. */
+  /** Before the platform and later steps add to the target. */
+  keepOuterValues(): void {
+    const kept: Record<string, Value | undefined> = {}
+    for (const name in this.values) kept[name] = this.values[name]
+    this.outerValues = kept
+  }
+
+  /**
+   * As it is now, for a step that runs later: what happens afterwards to this one, and to those it came from,
+   * does not show there. @throws HANDLER_FAILED for a shared variable that cannot travel
+   */
   snapshot(): AnyOperation {
     const copy: AnyOperation = new Operation<unknown, unknown>({
       message: this.message,
@@ -169,7 +194,7 @@ export class Operation<Request, Response> {
       caller: this.caller,
       committed: this.committed,
       executeNested: this.#executeNested,
-      ...(this.parent === undefined ? {} : { parent: this.parent }),
+      ...(this.parent === undefined ? {} : { parent: this.parent.snapshot() }),
       ...(this.sender === undefined ? {} : { sender: this.sender }),
     })
     copy.response = this.response
@@ -178,13 +203,15 @@ export class Operation<Request, Response> {
     copy.values = { ...this.values }
     copy.relationship = this.relationship
     copy.related = this.related
+    copy.outerValues = this.outerValues
     copy.stage = this.stage
     copy.unit = undefined
     copy.before = this.before
     copy.after = this.after
     copy.#requestId = this.requestId
-    copy.#outerShared = { ...this.outerShared }
-    copy.#innerShared = this.message.hasInnerContext === true ? { ...this.innerShared } : copy.#outerShared
+    copy.#outerShared = serialized(this.outerShared)
+    copy.#innerShared =
+      this.message.hasInnerContext === true ? serialized(this.innerShared) : copy.#outerShared
     return copy
   }
 
@@ -192,9 +219,9 @@ export class Operation<Request, Response> {
     return (this.#requestId ??= randomUUID())
   }
 
-  /** Shared variables of the outer context (PreValidation). They start with the request's tag. */
+  /** Shared variables of the outer context (PreValidation). They start with the request's own tag. */
   get outerShared(): ParameterBag {
-    return (this.#outerShared ??= this.call.tag === undefined ? {} : { tag: this.call.tag })
+    return (this.#outerShared ??= this.tag === undefined ? {} : { tag: this.tag })
   }
 
   /** Shared variables of the inner context: from PreOperation on. One bag where the message has one context. */
@@ -205,5 +232,27 @@ export class Operation<Request, Response> {
 
 /** An operation of any message. */
 export type AnyOperation = Operation<unknown, unknown>
+
+/** Shared variables as they travel: by value. */
+function serialized(bag: ParameterBag): ParameterBag {
+  const copy: ParameterBag = {}
+  for (const name in bag) {
+    const value = bag[name]
+    try {
+      copy[name] = isPrimitive(value) ? value : structuredClone(value)
+    } catch (error) {
+      throw new DataverseError(
+        'HANDLER_FAILED',
+        `The shared variable '${name}' cannot be serialized for an asynchronous step.`,
+        { cause: error },
+      )
+    }
+  }
+  return copy
+}
+
+function isPrimitive(value: unknown): boolean {
+  return typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol'
+}
 
 const NO_VALUES: Record<string, Value | undefined> = Object.freeze({})

@@ -30,7 +30,7 @@ export interface PipelineParts {
   readonly asynchronous: AsynchronousService
   /** Runs a handler; whoever wires the pipeline may look around it. */
   readonly invoke?: (step: Step, run: StepRun) => Awaitable<void>
-  /** Called before a caller's request waits for the transactions before it; may refuse. */
+  /** Called before a request that will need a transaction of its own does anything; may refuse. */
   readonly beforeTransaction?: () => void
 }
 
@@ -92,6 +92,7 @@ export class Pipeline {
     work: (execute: ExecuteFor) => Promise<T>,
   ): Promise<T> {
     const call = new Call(this.#clock.now(), options.tag)
+    this.#beforeTransaction?.()
     const unit = await this.#open()
     const execute: ExecuteFor = (message, request) =>
       this.#start(message, request, { call, caller: options.caller, unit })
@@ -109,9 +110,7 @@ export class Pipeline {
   #start(name: string, request: object, origin: Origin): Promise<unknown> {
     const message = this.#messages.get(name)
     if (message === undefined) {
-      return Promise.reject(
-        new DataverseError('MESSAGE_UNKNOWN', `There is no message '${name}'.`),
-      )
+      return Promise.reject(new DataverseError('MESSAGE_UNKNOWN', `There is no message '${name}'.`))
     }
     const operation: AnyOperation = new Operation({
       message,
@@ -156,6 +155,7 @@ export class Pipeline {
     let opened: UnitOfWork | undefined
     try {
       if (sender !== undefined) assertMaySend(sender, operation)
+      operation.unit?.assertOpen()
       const subject = message.begin(operation.request, this.#runtime)
       operation.table = subject.table
       operation.id = subject.id
@@ -164,6 +164,10 @@ export class Pipeline {
       operation.related = subject.related
       const plan = this.#steps.plan(message.name, subject.table?.logicalName ?? 'none')
       operation.plan = plan
+      const opensTransaction =
+        operation.unit === undefined && (message.onlyReads !== true || plan.hasInner)
+      // A call that would wait for itself is refused before its PreValidation does anything.
+      if (opensTransaction) this.#beforeTransaction?.()
 
       if (plan.preValidation.length > 0) {
         const read = this.#readBefore(operation)
@@ -172,7 +176,8 @@ export class Pipeline {
         if (isPromise(ran)) await ran
       }
 
-      if (operation.unit === undefined && (message.onlyReads !== true || plan.hasInner)) {
+      if (plan.hasInner && subject.values !== undefined) operation.keepOuterValues()
+      if (opensTransaction) {
         const begun = this.#open()
         opened = isPromise(begun) ? await begun : begun
         operation.unit = opened
@@ -190,8 +195,8 @@ export class Pipeline {
         opened.close()
         const undone = opened.tx.rollback()
         if (isPromise(undone)) await undone
-      } else if (sender !== undefined) {
-        // When a step's request fails inside a transaction, the transaction is lost, caught or not.
+      } else {
+        // When a request fails inside a transaction that is not its own, the transaction is lost, caught or not.
         operation.unit?.doom(error)
       }
       throw error
@@ -199,13 +204,13 @@ export class Pipeline {
   }
 
   #open(): Awaitable<UnitOfWork> {
-    this.#beforeTransaction?.()
     const begun = this.#store.begin()
     return isPromise(begun) ? begun.then((tx) => new UnitOfWork(tx)) : new UnitOfWork(begun)
   }
 
   /** Commits, then hands over the asynchronous steps: they run after the commit, or never. */
   #commit(unit: UnitOfWork): Awaitable<void> {
+    unit.assertSound('a failed request was taken for done')
     unit.close()
     const committed = unit.tx.commit()
     if (isPromise(committed)) return committed.then(() => this.#handOver(unit))
@@ -316,41 +321,23 @@ export class Pipeline {
     const parent = operation.trace
     const node = parent === undefined ? undefined : stepNode(operation, step)
     if (node !== undefined) parent?.children.push(node)
-    const run = new StepRun(operation, step, this.#serviceFor, node)
-    const began = node === undefined ? 0 : performance.now()
+    return this.#call(new StepRun(operation, step, this.#serviceFor, node))
+  }
+
+  #call(run: StepRun): Awaitable<void> {
+    const began = run.traceNode === undefined ? 0 : performance.now()
     try {
-      const ran = this.#callStep(run)
+      const ran = this.#invoke(run.step, run)
       if (isPromise(ran)) {
         return ran.then(
-          () => this.#stepEnded(run, began),
-          (error: unknown) => this.#stepFailed(run, began, error),
+          () => stepEnded(run, began),
+          (error: unknown) => stepFailed(run, began, error),
         )
       }
     } catch (error) {
-      this.#stepFailed(run, began, error)
+      stepFailed(run, began, error)
     }
-    return this.#stepEnded(run, began)
-  }
-
-  #callStep(run: StepRun): Awaitable<void> {
-    return this.#invoke(run.step, run)
-  }
-
-  #stepEnded(run: StepRun, began: number): void {
-    run.hasEnded = true
-    if (run.traceNode !== undefined) run.traceNode.durationMs = performance.now() - began
-    run.operation.unit?.assertSound(run.step.name)
-    if (run.written !== undefined) takeWrites(run, run.written)
-  }
-
-  #stepFailed(run: StepRun, began: number, error: unknown): never {
-    run.hasEnded = true
-    const failure = failureOf(run.step, withoutUndeclaredWrites(run, error))
-    if (run.traceNode !== undefined) {
-      run.traceNode.durationMs = performance.now() - began
-      run.traceNode.error = traceError(failure)
-    }
-    throw failure
+    return stepEnded(run, began)
   }
 
   /** Each asynchronous step is kept with the event as it is now; it runs after the commit, or never. */
@@ -363,36 +350,21 @@ export class Pipeline {
   }
 
   #job(operation: AnyOperation, step: Step): AsyncJob {
-    const id = randomIds.next()
-    // Shared variables travel as they are now; what later steps put there is not seen.
+    const job = { id: randomIds.next(), createdOn: this.#clock.now() }
     const frozen = operation.snapshot()
     return {
-      id,
+      ...job,
       step,
       operation: frozen,
-      createdOn: this.#clock.now(),
       run: async () => {
         const node = this.listener === undefined ? undefined : stepNode(frozen, step)
-        const run = new StepRun(frozen, step, this.#serviceFor, node, id)
-        const began = node === undefined ? 0 : performance.now()
         try {
-          await this.#callStep(run)
-          this.#jobEnded(run, began)
-        } catch (error) {
-          const failure = failureOf(step, withoutUndeclaredWrites(run, error))
-          if (node !== undefined) node.error = traceError(failure)
-          this.#jobEnded(run, began)
-          throw failure
+          await this.#call(new StepRun(frozen, step, this.#serviceFor, node, job))
+        } finally {
+          if (node !== undefined) this.listener?.ended(node)
         }
       },
     }
-  }
-
-  #jobEnded(run: StepRun, began: number): void {
-    run.hasEnded = true
-    if (run.traceNode === undefined) return
-    run.traceNode.durationMs = performance.now() - began
-    this.listener?.ended(run.traceNode)
   }
 
   async #traced(operation: AnyOperation): Promise<unknown> {
@@ -448,17 +420,45 @@ function assertMaySend(sender: StepRun, operation: AnyOperation): void {
     )
   }
   if (operation.stepDepth > MAX_DEPTH) throw tooDeep()
-  operation.unit?.assertOpen()
 }
 
-/** Whether the step is registered for what this operation does. */
+/**
+ * Whether the step is registered for what this operation does. A filtering column counts when the caller sent
+ * it, changed or not, or a step set it.
+ * Unverified: that columns which the platform alone added do not count, and those of earlier steps do.
+ * https://learn.microsoft.com/power-apps/developer/data-platform/register-plug-in
+ */
 function concerns(step: Step, operation: AnyOperation): boolean {
   if (step.relationship !== undefined && step.relationship !== operation.relationship) return false
   if (step.columns === undefined) return true
+  const { values, stepWrites } = operation
+  const sent = operation.outerValues ?? values
   for (const column of step.columns) {
-    if (column in operation.values) return true
+    if (column in values && (column in sent || stepWrites?.has(column) === true)) return true
   }
   return false
+}
+
+/** A step has returned: what it wrote is taken over, unless it took a failed request for done. */
+function stepEnded(run: StepRun, began: number): void {
+  run.hasEnded = true
+  if (run.traceNode !== undefined) run.traceNode.durationMs = performance.now() - began
+  try {
+    run.operation.unit?.assertSound(run.step.name)
+    if (run.written !== undefined) takeWrites(run, run.written)
+  } catch (error) {
+    stepFailed(run, began, error)
+  }
+}
+
+function stepFailed(run: StepRun, began: number, error: unknown): never {
+  run.hasEnded = true
+  const failure = failureOf(run.step, withoutUndeclaredWrites(run, error))
+  if (run.traceNode !== undefined) {
+    run.traceNode.durationMs = performance.now() - began
+    run.traceNode.error = traceError(failure)
+  }
+  throw failure
 }
 
 function stepNode(operation: AnyOperation, step: Step): StepTrace {

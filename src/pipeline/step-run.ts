@@ -12,12 +12,18 @@ import type { StepTrace } from './trace.ts'
 /** Makes the organization a step calls: its requests belong to the operation. */
 export type ServiceFor = (run: StepRun) => unknown
 
+/** What a step that runs as a job knows of it. */
+export interface JobFacts {
+  readonly id: string
+  readonly createdOn: Date
+}
+
 /** One step running for one operation: the event its handler is given. */
 export class StepRun implements StepEvent {
   readonly operation: AnyOperation
   readonly step: Step
   /** Set when the step runs as an asynchronous job. */
-  readonly jobId: string | undefined
+  readonly job: JobFacts | undefined
   /** Its calls are refused once it has ended. */
   hasEnded = false
   /** The target handed out to be written; the pipeline looks at what became of it. */
@@ -36,11 +42,11 @@ export class StepRun implements StepEvent {
     step: Step,
     serviceFor: ServiceFor,
     traceNode?: StepTrace,
-    jobId?: string,
+    job?: JobFacts,
   ) {
     this.operation = operation
     this.step = step
-    this.jobId = jobId
+    this.job = job
     this.written = undefined
     this.traceNode = traceNode
     this.trace = traceNode === undefined ? ignoreLine : (line) => traceNode.lines.push(line)
@@ -58,6 +64,11 @@ export class StepRun implements StepEvent {
 
   get table(): string {
     return this.operation.table?.logicalName ?? 'none'
+  }
+
+  /** Whether the step was given a target it may not write to. */
+  get hasFrozenTarget(): boolean {
+    return this.#target !== undefined && this.written === undefined
   }
 
   /** Writable where the step declared `writes`, frozen elsewhere: a write that was not declared must not pass unseen. */
@@ -119,8 +130,7 @@ export class StepRun implements StepEvent {
 
   get result(): Row | readonly Row[] | undefined {
     const response = this.operation.response as
-      | { readonly row?: Row; readonly rows?: readonly Row[] }
-      | undefined
+      { readonly row?: Row; readonly rows?: readonly Row[] } | undefined
     return response?.row ?? response?.rows
   }
 

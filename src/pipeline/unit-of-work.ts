@@ -21,7 +21,7 @@ export class UnitOfWork {
     return this.#isDoomed
   }
 
-  /** A request inside a step failed: whatever the step does now, the transaction will not be committed. */
+  /** A request inside it failed: whatever whoever sent it does now, the transaction will not be committed. */
   doom(error: unknown): void {
     if (this.#isDoomed) return
     this.#isDoomed = true
@@ -42,12 +42,12 @@ export class UnitOfWork {
     )
   }
 
-  /** After a step has returned without an error. @throws TRANSACTION_DOOMED when it caught one it should not have. */
-  assertSound(step: string): void {
+  /** After `who` has returned without an error. @throws TRANSACTION_DOOMED when it caught one it should not have. */
+  assertSound(who: string): void {
     if (!this.#isDoomed) return
     throw new DataverseError(
       'TRANSACTION_DOOMED',
-      `ISV code reduced the open transaction count. Custom plug-ins should not catch exceptions from OrganizationService calls and continue processing. (${step})`,
+      `ISV code reduced the open transaction count. Custom plug-ins should not catch exceptions from OrganizationService calls and continue processing. (${who})`,
       { cause: this.#doomedBy },
     )
   }

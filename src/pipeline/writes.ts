@@ -6,7 +6,10 @@ import type { StepRun } from './step-run.ts'
  * Takes over what a step made of its target. Only columns it declared may differ: the same list says
  * before deployment whether the step can run as a webhook, which cannot change anything.
  */
-export function takeWrites(run: StepRun, target: Readonly<Record<string, Value | undefined>>): void {
+export function takeWrites(
+  run: StepRun,
+  target: Readonly<Record<string, Value | undefined>>,
+): void {
   const { operation, step } = run
   for (const column in target) {
     if (target[column] !== operation.values[column] && !step.writes.includes(column)) {
@@ -16,16 +19,22 @@ export function takeWrites(run: StepRun, target: Readonly<Record<string, Value |
   for (const column in operation.values) {
     if (!(column in target) && !step.writes.includes(column)) throw undeclared(run, column)
   }
+  const { message } = operation
+  let written: string[] | undefined
   for (const column of step.writes) {
     const value = target[column]
     if (value === operation.values[column]) continue
+    ;(written ??= []).push(column)
     if (value === undefined) delete operation.values[column]
     else {
-      const { message } = operation
       operation.values[column] =
         message.accept === undefined ? value : message.accept(operation, column, value)
     }
   }
+  if (written === undefined) return
+  message.written?.(operation, written)
+  const all = (operation.stepWrites ??= new Set())
+  for (const column of written) all.add(column)
 }
 
 function undeclared({ step }: StepRun, column: string): DataverseError {

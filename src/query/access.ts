@@ -150,8 +150,10 @@ function linkSelection(link: Narrowing, conjuncts: readonly Filter[]): Selection
   const ofQuery = conjuncts.flatMap((filter): Filter[] => {
     if (filter.kind !== 'condition' || filter.link === undefined || filter.link !== link.alias)
       return []
-    const { link: _, ...condition } = filter
-    return [condition]
+    const { kind, column, operator, values, otherColumn } = filter
+    return [
+      { kind, column, operator, values, ...(otherColumn === undefined ? {} : { otherColumn }) },
+    ]
   })
   return {
     where: { kind: 'and', filters: [...conjunctsOf(link.where), ...ofQuery].filter(isOwn) },

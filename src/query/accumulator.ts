@@ -23,7 +23,11 @@ type Read = (frame: Frame) => Comparable | null
  * https://learn.microsoft.com/power-apps/developer/data-platform/fetchxml/aggregate-data
  * @throws QUERY_CONDITION_INVALID for a column it cannot compute
  */
-export function accumulatorOf(aggregate: Aggregate, place: Place, evaluation: Evaluation): () => Accumulator {
+export function accumulatorOf(
+  aggregate: Aggregate,
+  place: Place,
+  evaluation: Evaluation,
+): () => Accumulator {
   const column = readColumn(place.table, aggregate.column, evaluation.source)
   const value = valueOf(column, evaluation)
   const read: Read = (frame) => {
@@ -44,7 +48,8 @@ export function accumulatorOf(aggregate: Aggregate, place: Place, evaluation: Ev
         : () => new Summed(read, precisionOf(column.column))
     case 'avg':
       refuseUnless(['number'], aggregate, column.column)
-      return () => new Averaged(read, column.column.type === 'Integer' || column.column.type === 'BigInt')
+      return () =>
+        new Averaged(read, column.column.type === 'Integer' || column.column.type === 'BigInt')
     case 'min':
     case 'max': {
       refuseUnless(['number', 'date'], aggregate, column.column)
@@ -56,7 +61,11 @@ export function accumulatorOf(aggregate: Aggregate, place: Place, evaluation: Ev
   }
 }
 
-function refuseUnless(families: readonly string[], { function: name, column }: Aggregate, { type }: Column): void {
+function refuseUnless(
+  families: readonly string[],
+  { function: name, column }: Aggregate,
+  { type }: Column,
+): void {
   const family = familyOf({ type } as Column)
   if (families.includes(family)) return
   throw new DataverseError(

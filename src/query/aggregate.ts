@@ -1,5 +1,5 @@
 import { DataverseError } from '../errors/dataverse-error.ts'
-import type { Row, Value } from '../rows/value.ts'
+import type { Value } from '../rows/value.ts'
 import { accessTo } from './access.ts'
 import { accumulatorOf, type Accumulator } from './accumulator.ts'
 import { readColumn } from './column-reader.ts'
@@ -45,7 +45,7 @@ export function aggregatePage(query: Query, program: Program, evaluation: Evalua
 
   const rows = states.map((state) => ({
     state,
-    row: Object.fromEntries(results.map(({ alias, read }) => [alias, read(state)])) as Row,
+    row: Object.fromEntries(results.map(({ alias, read }) => [alias, read(state)])),
   }))
   rows.sort((a, b) => {
     for (const compare of keys) {
@@ -78,7 +78,8 @@ function checkNodes(nodes: readonly Node[]): void {
   const aliases = new Set<string>()
   for (const { node, place } of nodes) {
     if (node.columns === 'all' || node.columns.length > 0 || (node.aliased?.length ?? 0) > 0) {
-      const column = node.columns === 'all' ? 'all-attributes' : (node.columns[0] ?? node.aliased?.[0]?.column)
+      const column =
+        node.columns === 'all' ? 'all-attributes' : (node.columns[0] ?? node.aliased?.[0]?.column)
       throw new DataverseError(
         'QUERY_COLUMN_WITH_AGGREGATE',
         `An aggregate query gives groups and aggregates only; '${column}' of ${place.table.logicalName} is neither.`,
@@ -92,7 +93,10 @@ function checkNodes(nodes: readonly Node[]): void {
         )
       }
       if (aliases.has(checkedAlias(alias))) {
-        throw new DataverseError('QUERY_ALIAS_INVALID', `Alias '${alias}' is used twice in one query.`)
+        throw new DataverseError(
+          'QUERY_ALIAS_INVALID',
+          `Alias '${alias}' is used twice in one query.`,
+        )
       }
       aliases.add(alias)
     }
@@ -109,7 +113,12 @@ interface PreparedGroup {
   readonly sort: (descending: boolean) => (a: Frame, b: Frame) => number
 }
 
-function prepareGroup(group: Group, place: Place, query: Query, evaluation: Evaluation): PreparedGroup {
+function prepareGroup(
+  group: Group,
+  place: Place,
+  query: Query,
+  evaluation: Evaluation,
+): PreparedGroup {
   const column = readColumn(place.table, group.column, evaluation.source)
   const comparable = comparableOf(column.column, evaluation)
   const raw = (frame: Frame) => {
@@ -239,8 +248,10 @@ function orderOf(
       `An aggregate query is sorted by the alias of a group or aggregate; '${column}' is none of ${results.map(({ alias }) => alias).join(', ')}.`,
     )
   })
-  const byKey = groups.map(({ key }) => (a: GroupState, b: GroupState) =>
-    compareValues(key(a.frame), key(b.frame), false),
+  const byKey = groups.map(
+    ({ key }) =>
+      (a: GroupState, b: GroupState) =>
+        compareValues(key(a.frame), key(b.frame), false),
   )
   return [...orders, ...byKey]
 }

@@ -3,15 +3,14 @@ import type { Collation } from './context.ts'
 /** The platform's way of comparing texts. */
 export interface TextRules {
   /** For patterns: case (and accents, where they do not matter) taken away. */
-  lower(text: string): string
+  readonly lower: (text: string) => string
   /** For equality: `lower` without blanks at the end. Texts are equal when this is the same. */
-  fold(text: string): string
+  readonly fold: (text: string) => string
   /** Order of two folded texts: by alphabet, zero only for the same text. */
-  compare(a: string, b: string): number
+  readonly compare: (a: string, b: string) => number
 }
 
 const MARKS = /\p{Mn}+/gu
-// eslint-disable-next-line no-control-regex -- the point is to tell ASCII from the rest
 const NOT_ASCII = /[^\x00-\x7f]/
 
 // Without options V8 compares ASCII texts without going through ICU.
@@ -66,7 +65,8 @@ const GUID_ORDER = [
  */
 export function compareGuids(a: string, b: string): number {
   if (a === b) return 0
-  for (const at of GUID_ORDER) {
+  for (let place = 0; place < GUID_ORDER.length; place++) {
+    const at = GUID_ORDER[place] ?? 0
     const difference = a.charCodeAt(at) - b.charCodeAt(at)
     if (difference !== 0) return difference
   }

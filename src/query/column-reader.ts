@@ -11,7 +11,7 @@ export interface ReadColumn {
   readonly column: Column
   /** Rows hold it under its own name, so the value need not be computed. */
   readonly isStored: boolean
-  read(row: Row): Value
+  readonly read: (row: Row) => Value
 }
 
 /**
@@ -76,21 +76,14 @@ export function nameOf(value: Value | undefined, source: RowSource): string | nu
 
 /** The label of a choice's value, or undefined where the column has no labels. */
 export function labelOf(column: Column): ((value: Value) => string | null) | undefined {
-  switch (column.type) {
-    case 'Picklist':
-    case 'State':
-    case 'Status': {
-      const labels = new Map(column.options.map((option) => [option.value, option.label ?? null]))
-      return (value) => (typeof value === 'number' ? (labels.get(value) ?? null) : null)
-    }
-    case 'Boolean': {
-      const { trueLabel = 'Yes', falseLabel = 'No' } = column
-      return (value) => (typeof value === 'boolean' ? (value ? trueLabel : falseLabel) : null)
-    }
-    // eslint-disable-next-line @typescript-eslint/switch-exhaustiveness-check -- the other types have no labels
-    default:
-      return undefined
+  if (column.type === 'Boolean') {
+    const { trueLabel = 'Yes', falseLabel = 'No' } = column
+    return (value) => (typeof value === 'boolean' ? (value ? trueLabel : falseLabel) : null)
   }
+  if (column.type !== 'Picklist' && column.type !== 'State' && column.type !== 'Status')
+    return undefined
+  const labels = new Map(column.options.map((option) => [option.value, option.label ?? null]))
+  return (value) => (typeof value === 'number' ? (labels.get(value) ?? null) : null)
 }
 
 function textColumn(logicalName: string): Column {

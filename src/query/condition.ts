@@ -193,7 +193,7 @@ function rangeTest({ condition, operator, value, read, evaluation }: ConditionPa
 }
 
 function patternTest({ condition, operator, read, evaluation }: ConditionParts): RowTest {
-  const text = String(firstOf(condition))
+  const text = patternText(firstOf(condition))
   const test = likeTest(
     patternOf(condition.operator as OperatorOf<'pattern'>, text),
     evaluation.text,
@@ -203,6 +203,11 @@ function patternTest({ condition, operator, read, evaluation }: ConditionParts):
     const own = read.read(row)
     return typeof own === 'string' ? test(own) !== empty : empty
   }
+}
+
+/** Documents hold text; whoever builds a query may give a number. */
+function patternText(value: Value): string {
+  return typeof value === 'object' ? '' : String(value)
 }
 
 function patternOf(operator: OperatorOf<'pattern'>, text: string): string {

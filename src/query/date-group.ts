@@ -63,7 +63,15 @@ const PERIOD_NAMES = {
 const DAY_MS = 86_400_000
 
 /** Weeks begin on Sunday; 1 January is in week 1. */
-function weekOf({ year, month, day }: { readonly year: number; readonly month: number; readonly day: number }): number {
+function weekOf({
+  year,
+  month,
+  day,
+}: {
+  readonly year: number
+  readonly month: number
+  readonly day: number
+}): number {
   const first = Date.UTC(year, 0, 1)
   const dayOfYear = Math.round((Date.UTC(year, month - 1, day) - first) / DAY_MS)
   return Math.floor((dayOfYear + new Date(first).getUTCDay()) / 7) + 1

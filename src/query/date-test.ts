@@ -12,7 +12,13 @@ import { UTC_CODE } from '../time/zones.ts'
 import type { ConditionParts, RowTest } from './condition.ts'
 import { CALENDAR_YEAR } from './context.ts'
 import { dateText } from './date-text.ts'
-import { windowOf, type DayOperator, type Moment, type Span, type WindowOperator } from './date-window.ts'
+import {
+  windowOf,
+  type DayOperator,
+  type Moment,
+  type Span,
+  type WindowOperator,
+} from './date-window.ts'
 import { demanded } from './evaluation.ts'
 import { operandOf } from './operand.ts'
 import type { OperatorOf } from './operators.ts'
@@ -21,18 +27,11 @@ import type { OperatorOf } from './operators.ts'
 export function dateTest(parts: ConditionParts): RowTest {
   const column = dateColumn(parts)
   if (parts.operator.kind === 'fiscal') return fiscalTest(parts, column)
-  const { condition } = parts
-  switch (condition.operator) {
-    case 'on':
-    case 'on-or-after':
-    case 'on-or-before':
-      return dayTest(condition.operator, parts, column)
-    // eslint-disable-next-line @typescript-eslint/switch-exhaustiveness-check -- all others are windows
-    default: {
-      const span = nowSpan(condition.operator as WindowOperator, parts, column)
-      return spanTest(span, calendarOf(parts), parts, column)
-    }
+  const operator = parts.condition.operator as OperatorOf<'window'>
+  if (operator === 'on' || operator === 'on-or-after' || operator === 'on-or-before') {
+    return dayTest(operator, parts, column)
   }
+  return spanTest(nowSpan(operator, parts, column), calendarOf(parts), parts, column)
 }
 
 function dateColumn({ condition, table, read }: ConditionParts): DateTimeColumn {
@@ -149,7 +148,12 @@ function fiscalTest(parts: ConditionParts, column: DateTimeColumn): RowTest {
   const calendar = calendarOf(parts)
   const operator = parts.condition.operator as OperatorOf<'fiscal'>
   if (operator === 'in-fiscal-year') {
-    return spanTest(boundsOfFiscalYear(fiscalYear(parts, 0), settings, calendar), calendar, parts, column)
+    return spanTest(
+      boundsOfFiscalYear(fiscalYear(parts, 0), settings, calendar),
+      calendar,
+      parts,
+      column,
+    )
   }
   const period = fiscalPeriod(parts, periodsPerYear(settings))
   if (operator === 'in-fiscal-period') {
@@ -157,7 +161,9 @@ function fiscalTest(parts: ConditionParts, column: DateTimeColumn): RowTest {
     const { value } = parts
     return (row) => {
       const own = value(row)
-      return typeof own === 'string' && fiscalPeriodOf(new Date(own), settings, zone).period === period
+      return (
+        typeof own === 'string' && fiscalPeriodOf(new Date(own), settings, zone).period === period
+      )
     }
   }
   const { start, end } = boundsOfFiscalPeriod(
@@ -180,7 +186,10 @@ function fiscalTest(parts: ConditionParts, column: DateTimeColumn): RowTest {
 function fiscalYear(parts: ConditionParts, at: number): number {
   const year = wholeNumber(parts, at, 1)
   if (year <= 9998) return year
-  throw new DataverseError('QUERY_VALUE_INVALID', `Fiscal year ${year} is not a year dates can have.`)
+  throw new DataverseError(
+    'QUERY_VALUE_INVALID',
+    `Fiscal year ${year} is not a year dates can have.`,
+  )
 }
 
 /** Unverified: that periods are numbered from 1 whatever their length; some tools count half-years and months from 101. */

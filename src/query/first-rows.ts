@@ -6,97 +6,68 @@ import { compareKey, type SortKey } from './sort-key.ts'
 export interface Entry {
   readonly frame: Frame
   readonly keys: readonly (Comparable | null)[]
-  /** Place of arrival, so that equal rows keep their order. */
-  readonly number: number
 }
 
+/** Fewer than this are not worth being cut down. */
+const LEAST_KEPT = 64
+
 /**
- * Keeps the first `limit` of the frames it is shown, in the order of `keys`, without keeping or sorting the
- * others: a heap whose top is the last of those kept.
+ * Keeps the first `limit` of the frames it is shown, in the order of `keys`. It collects twice as many, then
+ * sorts and forgets the later half; from then on most frames are turned away by their first key.
  */
 export class FirstRows {
   readonly #keys: readonly SortKey[]
   readonly #limit: number
-  readonly #entries: Entry[] = []
-  #isHeap = false
-  #shown = 0
+  readonly #collected: number
+  #entries: Entry[] = []
+  /** The last of the first `limit` seen so far. */
+  #last: Entry | undefined
 
   constructor(keys: readonly SortKey[], limit: number) {
     this.#keys = keys
     this.#limit = limit
+    this.#collected = Math.max(2 * limit, LEAST_KEPT)
   }
 
   add(frame: Frame): void {
-    const number = this.#shown++
-    if (this.#entries.length < this.#limit) {
-      this.#entries.push(this.#entryOf(frame, number))
-      return
-    }
-    if (!this.#isHeap) this.#makeHeap()
-    const top = this.#entries[0]
-    if (top === undefined || !this.#isBefore(frame, top)) return
-    this.#entries[0] = this.#entryOf(frame, number)
-    this.#sink(0)
+    if (this.#last !== undefined && !this.#isBefore(frame, this.#last)) return
+    this.#entries.push({ frame: frame.slice(), keys: this.#keys.map((key) => key.read(frame)) })
+    if (this.#entries.length < this.#collected) return
+    this.#cut()
+    this.#last = this.#entries.at(-1)
   }
 
-  /** What was kept, in order. */
+  /** What was kept, in order; equal ones in the order they came. */
   sorted(): readonly Entry[] {
-    return this.#entries.sort((a, b) => this.#compare(a, b))
+    this.#cut()
+    return this.#entries
   }
 
-  #entryOf(frame: Frame, number: number): Entry {
-    return { frame: frame.slice(), keys: this.#keys.map((key) => key.read(frame)), number }
+  #cut(): void {
+    this.#entries.sort((a, b) => this.#compare(a, b))
+    if (this.#entries.length > this.#limit) this.#entries.length = this.#limit
   }
 
-  /** Reads no more of the frame than it takes to tell; most frames lose by their first key. */
-  #isBefore(frame: Frame, top: Entry): boolean {
-    for (let at = 0; at < this.#keys.length; at++) {
-      const key = this.#keys[at]
+  /** Reads no more of the frame than it takes to tell. */
+  #isBefore(frame: Frame, last: Entry): boolean {
+    const keys = this.#keys
+    for (let at = 0; at < keys.length; at++) {
+      const key = keys[at]
       if (key === undefined) break
-      const order = compareKey(key, key.read(frame), top.keys[at] ?? null)
+      const order = compareKey(key, key.read(frame), last.keys[at] ?? null)
       if (order !== 0) return order < 0
     }
     return false
   }
 
   #compare(a: Entry, b: Entry): number {
-    for (let at = 0; at < this.#keys.length; at++) {
-      const key = this.#keys[at]
+    const keys = this.#keys
+    for (let at = 0; at < keys.length; at++) {
+      const key = keys[at]
       if (key === undefined) break
       const order = compareKey(key, a.keys[at] ?? null, b.keys[at] ?? null)
       if (order !== 0) return order
     }
-    return a.number - b.number
-  }
-
-  #makeHeap(): void {
-    this.#isHeap = true
-    for (let at = (this.#entries.length >> 1) - 1; at >= 0; at--) this.#sink(at)
-  }
-
-  #sink(start: number): void {
-    const entries = this.#entries
-    let at = start
-    for (;;) {
-      const left = 2 * at + 1
-      let last = at
-      for (const child of [left, left + 1]) {
-        const candidate = entries[child]
-        const present = entries[last]
-        if (
-          candidate !== undefined &&
-          present !== undefined &&
-          this.#compare(candidate, present) > 0
-        ) {
-          last = child
-        }
-      }
-      const moved = entries[at]
-      const other = entries[last]
-      if (last === at || moved === undefined || other === undefined) return
-      entries[at] = other
-      entries[last] = moved
-      at = last
-    }
+    return 0
   }
 }

@@ -36,7 +36,6 @@ function opposite(condition: Condition): Condition {
 }
 
 function oppositeOfLink(link: LinkFilter): Filter {
-  const { where: _, ...related } = link
   switch (link.quantifier) {
     case 'any':
     case 'not all':
@@ -48,7 +47,7 @@ function oppositeOfLink(link: LinkFilter): Filter {
       return {
         kind: 'or',
         filters: [
-          { ...related, quantifier: 'not any' },
+          { kind: 'link', quantifier: 'not any', table: link.table, from: link.from, to: link.to },
           { ...link, quantifier: 'any' },
         ],
       }

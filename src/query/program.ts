@@ -58,75 +58,24 @@ export interface JoinStep {
  * @throws everything that is wrong with its columns, operators, values and aliases
  */
 export function prepare(table: Table, selection: Selection, evaluation: Evaluation): Program {
-  const root: Place = { slot: 0, alias: '', table }
-  const places: Place[] = [root]
-  const steps: JoinStep[] = []
-  const rowTests: RowTest[] = []
-  const linkTest = (link: LinkFilter, parent: Table) => linkFilterTest(link, parent, evaluation)
-  const scopeOf = (own: Place): Scope => ({ own, places, evaluation, linkTest })
-
-  const add = (links: readonly Link[] | undefined, parent: Place, tests: RowTest[]) => {
-    for (const link of links ?? []) {
-      if (link.kind === 'exists' || link.kind === 'in') {
-        tests.push(existsTest(link, parent.table, evaluation))
-        continue
-      }
-      addStep(link, parent)
-    }
-  }
-  const addStep = (link: Link, parent: Place) => {
-    const linked = evaluation.source.table(link.table)
-    const slot = places.length
-    const place: Place = { slot, alias: link.alias ?? `${link.table}${slot}`, table: linked }
-    refuseTaken(place, places)
-    places.push(place)
-    const own = conjunctsOf(link.where)
-    const scope = scopeOf(place)
-    const tests = own.filter((part) => isLocal(part, place)).map((part) => rowTest(part, scope))
-    const joined = own.filter((part) => !isLocal(part, place)).map((part) => frameTest(part, scope))
-    // Links that only ask whether there is a row are conditions of the table they stand on.
-    const nested: Link[] = []
-    for (const child of link.links ?? []) {
-      if (child.kind === 'exists' || child.kind === 'in')
-        tests.push(existsTest(child, linked, evaluation))
-      else nested.push(child)
-    }
-    const test = tests.length === 0 ? undefined : every(tests)
-    const joint = prepareJoint(
-      { table: linked, from: link.from, parent: parent.table, to: link.to },
-      test,
-      evaluation,
-    )
-    steps.push({
-      place,
-      parent: parent.slot,
-      link,
-      joint,
-      test,
-      on: joined.length === 0 ? undefined : every(joined),
-      after: undefined,
-    })
-    add(nested, place, tests)
-  }
-  add(selection.links, root, rowTests)
-
-  const rootScope = scopeOf(root)
-  const after = new Map<number, FrameTest[]>()
+  const { places, steps, root, scopeOf, addLinks } = new Preparation(table, evaluation)
+  addLinks(selection.links, root)
+  const rowTests = existenceTests(selection.links, table, evaluation)
+  const scope = scopeOf(root)
+  const frameTests = new Map<number, FrameTest[]>()
   for (const part of conjunctsOf(selection.where)) {
     if (isLocal(part, root)) {
-      rowTests.push(rowTest(part, rootScope))
+      rowTests.push(rowTest(part, scope))
       continue
     }
-    const slot = lastSlotOf(part, rootScope)
-    after.set(slot, [...(after.get(slot) ?? []), frameTest(part, rootScope)])
+    // As early as the rows it needs are there.
+    const slot = lastSlotOf(part, scope)
+    const tests = frameTests.get(slot) ?? []
+    frameTests.set(slot, [...tests, frameTest(part, scope)])
   }
-  for (const step of steps) {
-    const tests = after.get(step.place.slot)
-    if (tests !== undefined) step.after = every(tests)
-  }
-  const whole = after.get(0)
-  const rootFrameTest = whole === undefined ? undefined : every(whole)
-  const rootTest = rowTests.length === 0 ? undefined : every(rowTests)
+  for (const step of steps) step.after = everyOf(frameTests.get(step.place.slot))
+  const rootTest = everyOf(rowTests)
+  const rootFrameTest = everyOf(frameTests.get(0))
 
   return {
     table,
@@ -143,6 +92,77 @@ export function prepare(table: Table, selection: Selection, evaluation: Evaluati
       }
     },
   }
+}
+
+/** The places and joins of a selection, while they are being found. */
+class Preparation {
+  readonly root: Place
+  readonly places: Place[]
+  readonly steps: JoinStep[] = []
+  readonly #evaluation: Evaluation
+
+  constructor(table: Table, evaluation: Evaluation) {
+    this.root = { slot: 0, alias: '', table }
+    this.places = [this.root]
+    this.#evaluation = evaluation
+  }
+
+  readonly scopeOf = (own: Place): Scope => ({
+    own,
+    places: this.places,
+    evaluation: this.#evaluation,
+    linkTest: (link, parent) => linkFilterTest(link, parent, this.#evaluation),
+  })
+
+  /** In document order, nested ones after the link they stand on. */
+  readonly addLinks = (links: readonly Link[] | undefined, parent: Place): void => {
+    for (const link of links ?? []) if (!asksOnly(link)) this.#addLink(link, parent)
+  }
+
+  #addLink(link: Link, parent: Place): void {
+    const table = this.#evaluation.source.table(link.table)
+    const slot = this.places.length
+    // Unverified: how the platform numbers the links of a query that have no alias.
+    const place: Place = { slot, alias: link.alias ?? `${link.table}${slot}`, table }
+    refuseTaken(place, this.places)
+    this.places.push(place)
+    const scope = this.scopeOf(place)
+    const parts = conjunctsOf(link.where)
+    const test = everyOf([
+      ...parts.filter((part) => isLocal(part, place)).map((part) => rowTest(part, scope)),
+      ...existenceTests(link.links, table, this.#evaluation),
+    ])
+    const on = parts.filter((part) => !isLocal(part, place)).map((part) => frameTest(part, scope))
+    const columns = { table, from: link.from, parent: parent.table, to: link.to }
+    const joint = prepareJoint(columns, test, this.#evaluation)
+    this.steps.push({
+      place,
+      parent: parent.slot,
+      link,
+      joint,
+      test,
+      on: everyOf(on),
+      after: undefined,
+    })
+    this.addLinks(link.links, place)
+  }
+}
+
+/** A link that only asks whether there is a row is a condition of the table it stands on. */
+function asksOnly({ kind }: Link): boolean {
+  return kind === 'exists' || kind === 'in'
+}
+
+function existenceTests(
+  links: readonly Link[] | undefined,
+  table: Table,
+  evaluation: Evaluation,
+): RowTest[] {
+  return (links ?? []).filter(asksOnly).map((link) => relatedTest(link, link, table, evaluation))
+}
+
+function everyOf<T>(tests: readonly ((subject: T) => boolean)[] | undefined) {
+  return tests === undefined || tests.length === 0 ? undefined : every(tests)
 }
 
 function refuseTaken(place: Place, places: readonly Place[]): void {
@@ -187,16 +207,15 @@ function advance(
 
 /** Unverified: which row matchfirst calls the first; the one with the smallest key here. */
 function byId(rows: Iterable<Row>, { primaryId }: Table): readonly Row[] {
-  return [...rows].sort((a, b) => compareGuids(String(a[primaryId]), String(b[primaryId])))
-}
-
-/** A link of kind exists or in: whether a row has a match, however many. */
-export function existsTest(link: Link, parent: Table, evaluation: Evaluation): RowTest {
-  return relatedTest(link, link, parent, evaluation)
+  const idOf = (row: Row) => {
+    const id = row[primaryId]
+    return typeof id === 'string' ? id : ''
+  }
+  return [...rows].sort((a, b) => compareGuids(idOf(a), idOf(b)))
 }
 
 /** Whether a row has related rows as a link inside a filter asks. */
-export function linkFilterTest(link: LinkFilter, parent: Table, evaluation: Evaluation): RowTest {
+function linkFilterTest(link: LinkFilter, parent: Table, evaluation: Evaluation): RowTest {
   const any = relatedTest(link, link, parent, evaluation)
   switch (link.quantifier) {
     case 'any':

@@ -115,7 +115,7 @@ const copiers = new WeakMap<Table, Map<string, Copier>>()
  */
 function copierOf(table: Table, columns: readonly string[]): Copier {
   let known = copiers.get(table)
-  if (known === undefined) copiers.set(table, (known = new Map()))
+  if (known === undefined) copiers.set(table, (known = new Map<string, Copier>()))
   const key = columns.join()
   let copier = known.get(key)
   if (copier === undefined) {

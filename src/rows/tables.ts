@@ -10,7 +10,7 @@ export interface Tables {}
 
 /**
  * One column of a generated table. `V` is the type of its value; `A` says what a client may do:
- * r read, c send on Create, u send on Update; `N` is the column's nullness: 'null' for columns that can
+ * r read, n read when named (computed columns, which "all columns" leaves out), c send on Create, u send on Update; `N` is the column's nullness: 'null' for columns that can
  * be empty, 'never' for the primary id and columns the platform never leaves empty.
  */
 export interface Col<V, A extends string = 'rcu', N extends 'null' | 'never' = 'null'> {
@@ -54,11 +54,16 @@ type NullOf<C> = C extends { readonly nullness: 'never' } ? never : null
 
 /** Readable columns of a table, by logical name; any text where the table has no generated types. */
 export type ColumnOf<T extends string> = T extends keyof Tables
+  ? Allowing<ColumnsOf<T>, 'r'> | Allowing<ColumnsOf<T>, 'n'>
+  : string
+
+/** What "all columns" gives: those that rows hold. */
+export type StoredColumnOf<T extends string> = T extends keyof Tables
   ? Allowing<ColumnsOf<T>, 'r'>
   : string
 
 /** What a retrieved row holds: the columns asked for, null where empty. */
-export type RowOf<T extends string, C extends string = ColumnOf<T>> = T extends keyof Tables
+export type RowOf<T extends string, C extends string = StoredColumnOf<T>> = T extends keyof Tables
   ? {
       readonly [K in C & keyof ColumnsOf<T>]:
         | ValueOf<ColumnsOf<T>[K]>

@@ -86,6 +86,8 @@ function matcher(pattern: string): (term: string) => boolean {
 }
 
 export const FORMATTED_VALUE = 'OData.Community.Display.V1.FormattedValue'
+/** The column an aggregate was computed of. */
+export const ATTRIBUTE_NAME = 'OData.Community.Display.V1.AttributeName'
 export const LOOKUP_LOGICAL_NAME = 'Microsoft.Dynamics.CRM.lookuplogicalname'
 export const ASSOCIATED_NAVIGATION = 'Microsoft.Dynamics.CRM.associatednavigationproperty'
 

@@ -55,12 +55,13 @@ function ours(rows: number, steps: number): Side {
   }
 }
 
-function elsewhere() {
+function elsewhere(_: unknown, index: number) {
   @Handler('benchparent')
   class Elsewhere {
     @PostOperation('Create') look() {
       return undefined
     }
   }
-  return Elsewhere
+  // Errors and registrations call a step by its class, so no two may have the same name.
+  return Object.defineProperty(Elsewhere, 'name', { value: `Elsewhere${index}` })
 }

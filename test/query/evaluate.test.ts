@@ -2,7 +2,13 @@ import { ask, column, guid, ref } from './world.ts'
 
 const ACCOUNTS = [
   { accountid: guid(3), name: 'Contoso', revenue: 300, industrycode: 1 },
-  { accountid: guid(1), name: 'adatum', revenue: 100, industrycode: 2, parentaccountid: ref('account', 3) },
+  {
+    accountid: guid(1),
+    name: 'adatum',
+    revenue: 100,
+    industrycode: 2,
+    parentaccountid: ref('account', 3),
+  },
   { accountid: guid(2), name: 'Fabrikam', industrycode: 3 },
 ]
 const WORLD = { account: ACCOUNTS }
@@ -21,7 +27,11 @@ test('without an order rows come by primary id', () => {
 })
 
 test('text is sorted without regard to case, empty first', () => {
-  const query = { table: 'account', columns: ['name'], order: [{ column: 'name', descending: true }] }
+  const query = {
+    table: 'account',
+    columns: ['name'],
+    order: [{ column: 'name', descending: true }],
+  }
 
   expect(column(ask(query, WORLD), 'name')).toEqual(['Fabrikam', 'Contoso', 'adatum'])
 })

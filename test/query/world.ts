@@ -300,7 +300,10 @@ export interface SourceOptions {
   readonly size?: boolean
 }
 
-export function sourceOf(world: World, { indexes = [], size = true }: SourceOptions = {}): TestSource {
+export function sourceOf(
+  world: World,
+  { indexes = [], size = true }: SourceOptions = {},
+): TestSource {
   const scans = new Map<string, number>()
   const stored = new Map(
     Object.entries(world).map(([name, rows]) => {

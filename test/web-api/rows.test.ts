@@ -335,7 +335,8 @@ describe('reading a row', () => {
       prefer: 'odata.include-annotations="*"',
     })
 
-    const formatted = (name: string) => json[`${name}@OData.Community.Display.V1.FormattedValue`]
+    const formatted = (name: string) =>
+      json[`${name}@OData.Community.Display.V1.FormattedValue`] as unknown
     expect(formatted('new_count')).toBe('1,500')
     expect(formatted('new_weight')).toBe('234.500')
     expect(formatted('new_fragile')).toBe('Sturdy')

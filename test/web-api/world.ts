@@ -150,12 +150,12 @@ export interface World {
   readonly org: Emulator
   readonly api: WebApi
   /** Sends a request; a body that is no text is sent as JSON. */
-  send(
+  readonly send: (
     method: string,
     path: string,
     body?: unknown,
     headers?: Readonly<Record<string, string>>,
-  ): Promise<Answer>
+  ) => Promise<Answer>
 }
 
 export interface Answer {
@@ -207,7 +207,7 @@ export function answerOf({ status, headers, body }: WebApiResponse): Answer {
     headers,
     text: written,
     get json(): unknown {
-      return JSON.parse(written)
+      return JSON.parse(written) as unknown
     },
   }
 }

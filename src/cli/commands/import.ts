@@ -15,6 +15,8 @@ import type { Exit, Io } from '../io.ts'
 interface ImportOptions {
   readonly out: string
   readonly platform: boolean
+  readonly replace: boolean
+  readonly descriptions: boolean
 }
 
 /** `dataverse-handlers import`: documents about tables → schemas/<table>.json and schemas/tables.d.ts. */
@@ -28,6 +30,8 @@ export function importCommand(io: Io, exit: Exit): Command {
       'also write the built-in platform tables the folder has no schema of',
       false,
     )
+    .option('--replace', 'let built-in platform tables replace schemas the folder has of them', false)
+    .option('--no-descriptions', 'leave the texts out that describe tables and columns')
     .action((paths: string[], options: ImportOptions, command: Command) => {
       if (paths.length === 0 && !options.platform) {
         command.error('error: nothing to import: name files or folders, or ask for --platform')
@@ -46,9 +50,9 @@ function importTables(paths: readonly string[], options: ImportOptions, io: Io):
     report,
     baseOf: (name) => known.tables.get(name) ?? PLATFORM_TABLES.find((t) => t.logicalName === name),
   })
-  if (options.platform) addPlatformTables(tables, known)
+  if (options.platform) addPlatformTables(tables, options.replace ? NOTHING : known.tables)
   for (const [name, error] of known.broken) if (!tables.has(name)) report.refused(error)
-  const written = write(folder, tables, known, report)
+  const written = write(folder, tables, { known, report, descriptions: options.descriptions })
   const shown = relative(io.cwd, folder) || '.'
   if (written > 0) {
     report.done(
@@ -77,24 +81,34 @@ function readAll(paths: readonly string[], report: Reporter, io: Io): readonly R
 }
 
 /** What the folder has already, imported or written before, knows more than the built-in definition. */
-function addPlatformTables(tables: Map<string, TableDefinition>, known: KnownSchemas): void {
+function addPlatformTables(
+  tables: Map<string, TableDefinition>,
+  known: ReadonlyMap<string, unknown>,
+): void {
   for (const table of PLATFORM_TABLES) {
     const { logicalName } = table
-    if (!tables.has(logicalName) && !known.tables.has(logicalName)) tables.set(logicalName, table)
+    if (!tables.has(logicalName) && !known.has(logicalName)) tables.set(logicalName, table)
   }
+}
+
+const NOTHING: ReadonlyMap<string, unknown> = new Map()
+
+interface Writing {
+  readonly known: KnownSchemas
+  readonly report: Reporter
+  readonly descriptions: boolean
 }
 
 /** The number of tables written: all of them or none. */
 function write(
   folder: string,
   tables: ReadonlyMap<string, TableDefinition>,
-  known: KnownSchemas,
-  report: Reporter,
+  { known, report, descriptions }: Writing,
 ): number {
   if (tables.size === 0) return 0
   const files = new Map<string, string>()
   for (const [name, definition] of tables) {
-    files.set(join(folder, `${name}.json`), printSchema(definition))
+    files.set(join(folder, `${name}.json`), printSchema(definition, { descriptions }))
   }
   const all = new Map([...known.tables, ...tables])
   files.set(join(folder, 'tables.d.ts'), printTableTypes([...all.values()]))

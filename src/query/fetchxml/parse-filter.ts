@@ -40,7 +40,10 @@ function parseCondition(element: XmlElement): Condition {
     return child.text
   })
   if (value !== undefined && value !== '' && children.length > 0) {
-    throw elementFault(element, "<condition> has both the attribute 'value' and <value>; one was expected.")
+    throw elementFault(
+      element,
+      "<condition> has both the attribute 'value' and <value>; one was expected.",
+    )
   }
   const values = children.length > 0 ? children : valuesOf(value, operator, valueof !== undefined)
   return {
@@ -54,7 +57,11 @@ function parseCondition(element: XmlElement): Condition {
 }
 
 /** Tools write `value=''` beside operators that take none. */
-function valuesOf(value: string | undefined, operator: OperatorName, isCompared: boolean): readonly string[] {
+function valuesOf(
+  value: string | undefined,
+  operator: OperatorName,
+  isCompared: boolean,
+): readonly string[] {
   if (value === undefined) return []
   return value === '' && (isCompared || operatorOf(operator).values === 0) ? [] : [value]
 }

@@ -16,12 +16,7 @@ import {
 } from '../query.ts'
 import { parseFilter } from './parse-filter.ts'
 import { derivedJoin } from './derived-join.ts'
-import {
-  booleanAttribute,
-  checkElement,
-  requiredAttribute,
-  wordAttribute,
-} from './vocabulary.ts'
+import { booleanAttribute, checkElement, requiredAttribute, wordAttribute } from './vocabulary.ts'
 import { elementFault, placeOfElement, type XmlElement } from './xml.ts'
 
 /** What an element is read in. */
@@ -80,7 +75,10 @@ export function parseNode(element: XmlElement, site: ParseSite): QueryNode {
   }
 }
 
-function unlessEmpty<K extends string, V>(key: K, values: readonly V[]): { readonly [P in K]?: readonly V[] } {
+function unlessEmpty<K extends string, V>(
+  key: K,
+  values: readonly V[],
+): { readonly [P in K]?: readonly V[] } {
   return values.length === 0 ? {} : ({ [key]: values } as { readonly [P in K]?: readonly V[] })
 }
 
@@ -91,7 +89,11 @@ interface Columns {
   readonly aggregates: Aggregate[]
 }
 
-function parseAttribute(element: XmlElement, { aggregate: isAggregate }: ParseSite, into: Columns): void {
+function parseAttribute(
+  element: XmlElement,
+  { aggregate: isAggregate }: ParseSite,
+  into: Columns,
+): void {
   checkElement(element)
   const column = requiredAttribute(element, 'name')
   const { alias } = element.attributes
@@ -118,7 +120,12 @@ function parseAttribute(element: XmlElement, { aggregate: isAggregate }: ParseSi
   const distinct = booleanAttribute(element, 'distinct')
   const utc = !booleanAttribute(element, 'usertimezone', true)
   if (isGroup) {
-    into.groups.push({ column, alias, ...(date === undefined ? {} : { date }), ...(utc ? { utc } : {}) })
+    into.groups.push({
+      column,
+      alias,
+      ...(date === undefined ? {} : { date }),
+      ...(utc ? { utc } : {}),
+    })
   } else if (aggregate !== undefined) {
     into.aggregates.push({ function: aggregate, column, alias, ...(distinct ? { distinct } : {}) })
   } else {
@@ -130,7 +137,10 @@ export function parseOrder(element: XmlElement, isAggregate: boolean): Order {
   checkElement(element)
   const { alias, entityname } = element.attributes
   if (alias !== undefined && !isAggregate) {
-    throw elementFault(element, "only an aggregate query is sorted by alias; expected the attribute 'attribute'.")
+    throw elementFault(
+      element,
+      "only an aggregate query is sorted by alias; expected the attribute 'attribute'.",
+    )
   }
   return {
     column: alias ?? requiredAttribute(element, 'attribute'),
@@ -158,7 +168,10 @@ function parseLink(element: XmlElement, site: ParseSite): Link {
   const kind = linkWord(element, LINK_KINDS, 'inner')
   const { node, joined } = parseJoined(element, site)
   if ((kind === 'exists' || kind === 'in') && hasColumns(node)) {
-    throw elementFault(element, `a link of type ${kind} only asks for rows and cannot give columns.`)
+    throw elementFault(
+      element,
+      `a link of type ${kind} only asks for rows and cannot give columns.`,
+    )
   }
   return { ...node, ...joined, kind }
 }
@@ -169,7 +182,10 @@ export function parseLinkFilter(element: XmlElement, site: ParseSite): LinkFilte
   const { node, joined } = parseJoined(element, site)
   const { table, where, links } = node
   if (hasColumns(node) || node.order !== undefined) {
-    throw elementFault(element, 'a link inside a filter only asks for rows and cannot give or sort columns.')
+    throw elementFault(
+      element,
+      'a link inside a filter only asks for rows and cannot give or sort columns.',
+    )
   }
   return {
     kind: 'link',
@@ -182,7 +198,11 @@ export function parseLinkFilter(element: XmlElement, site: ParseSite): LinkFilte
 }
 
 function hasColumns({ columns, aliased, groups, aggregates }: QueryNode): boolean {
-  return columns === 'all' || columns.length > 0 || [aliased, groups, aggregates].some((part) => part !== undefined)
+  return (
+    columns === 'all' ||
+    columns.length > 0 ||
+    [aliased, groups, aggregates].some((part) => part !== undefined)
+  )
 }
 
 function linkWord<W extends string>(
@@ -205,7 +225,9 @@ function parseJoined(element: XmlElement, site: ParseSite) {
   const node = parseNode(element, { ...site, table })
   const { from, to, alias } = element.attributes
   const columns =
-    from && to ? { from, to } : derivedJoin({ element, table, parent: site.table, catalog: site.catalog })
+    from && to
+      ? { from, to }
+      : derivedJoin({ element, table, parent: site.table, catalog: site.catalog })
   const joined = {
     ...columns,
     ...(alias === undefined || alias === '' ? {} : { alias }),

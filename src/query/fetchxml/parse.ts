@@ -51,7 +51,9 @@ function parseRange(fetch: XmlElement): Pick<Query, 'top' | 'page'> {
   const number = numberAttribute(fetch, 'page')
   const cookie = fetch.attributes['paging-cookie']
   if (top !== undefined) {
-    const other = ['count', 'page', 'returntotalrecordcount'].find((name) => name in fetch.attributes)
+    const other = ['count', 'page', 'returntotalrecordcount'].find(
+      (name) => name in fetch.attributes,
+    )
     if (other === undefined) return { top }
     throw elementFault(fetch, `top cannot be used together with ${other}.`)
   }

@@ -39,7 +39,10 @@ export function printFetchXml(query: Query): string {
   })
   const entity = element('entity', { name: query.table })
   const isAggregate = query.aggregate === true
-  return printed({ ...fetch, children: [{ ...entity, children: nodeParts(query, isAggregate) }] }, '')
+  return printed(
+    { ...fetch, children: [{ ...entity, children: nodeParts(query, isAggregate) }] },
+    '',
+  )
 }
 
 interface Element {
@@ -106,7 +109,11 @@ const LINK_WORDS = {
 function linkElement(link: Link, isAggregate: boolean): Element {
   return element(
     'link-entity',
-    { ...joinAttributes(link), 'link-type': LINK_WORDS[link.kind], intersect: flag(link.intersect) },
+    {
+      ...joinAttributes(link),
+      'link-type': LINK_WORDS[link.kind],
+      intersect: flag(link.intersect),
+    },
     nodeParts(link, isAggregate),
   )
 }
@@ -130,7 +137,11 @@ function filterElement(filter: Filter): Element {
     case 'link':
       return element(
         'link-entity',
-        { ...joinAttributes(filter), 'link-type': filter.quantifier, intersect: flag(filter.intersect) },
+        {
+          ...joinAttributes(filter),
+          'link-type': filter.quantifier,
+          intersect: flag(filter.intersect),
+        },
         [
           ...(filter.where === undefined ? [] : filterElements(filter.where)),
           ...(filter.links ?? []).map((link) => linkElement(link, false)),
@@ -202,8 +213,9 @@ function printed({ name, attributes, children, text }: Element, indent: string):
   return `${start}>\n${inner}\n${indent}</${name}>`
 }
 
-// eslint-disable-next-line no-control-regex -- what XML 1.0 cannot hold
-const ILLEGAL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/
+/** What XML 1.0 cannot hold. */
+const ILLEGAL =
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/
 
 function escaped(text: string): string {
   if (ILLEGAL.test(text)) {

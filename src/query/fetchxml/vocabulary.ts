@@ -60,7 +60,11 @@ export const ELEMENTS = {
     legacy: ['build', 'addedby'],
     children: [],
   },
-  order: { attributes: ['attribute', 'alias', 'descending', 'entityname'], legacy: [], children: [] },
+  order: {
+    attributes: ['attribute', 'alias', 'descending', 'entityname'],
+    legacy: [],
+    children: [],
+  },
   filter: {
     attributes: [
       'type',
@@ -85,7 +89,8 @@ export function checkElement(element: XmlElement): void {
   const rule: ElementRule = ELEMENTS[element.name as keyof typeof ELEMENTS]
   for (const name in element.attributes) {
     if (rule.attributes.includes(name) || rule.legacy.includes(name)) continue
-    const expected = rule.attributes.length === 0 ? 'it takes none' : `expected ${rule.attributes.join(', ')}`
+    const expected =
+      rule.attributes.length === 0 ? 'it takes none' : `expected ${rule.attributes.join(', ')}`
     throw elementFault(element, `<${element.name}> has no attribute '${name}'; ${expected}.`)
   }
   for (const child of element.children) {
@@ -105,7 +110,12 @@ export function requiredAttribute(element: XmlElement, name: string): string {
   throw elementFault(element, `<${element.name}> needs the attribute '${name}'.`)
 }
 
-const BOOLEANS: Readonly<Record<string, boolean>> = { true: true, '1': true, false: false, '0': false }
+const BOOLEANS: Readonly<Record<string, boolean>> = {
+  true: true,
+  '1': true,
+  false: false,
+  '0': false,
+}
 
 /** false where it is absent. @throws FETCHXML_INVALID */
 export function booleanAttribute(element: XmlElement, name: string, absent = false): boolean {

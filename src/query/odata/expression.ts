@@ -69,6 +69,11 @@ export function parseExpression(text: string, aliases: ParameterAliases = {}): E
   return expression
 }
 
+/** An expression as part of something longer. */
+export function readExpression(reader: TokenReader): Expression {
+  return parseBinary(reader, 0)
+}
+
 /** Expressions inside one another; more are refused before the engine's stack would run out. */
 const MAX_DEPTH = 200
 

@@ -38,7 +38,13 @@ export interface ODataQuery {
 export function parseODataQuery(options: ODataOptions, table: Table, catalog: Catalog): ODataQuery {
   const top = parseTop(options.top)
   const count = parseCount(options.count)
-  if (options.apply !== undefined) return applied(options.apply, options, table, catalog)
+  if (options.apply !== undefined) {
+    const beside = BESIDE_APPLY.find((name) => options[name] !== undefined)
+    if (beside !== undefined) {
+      throw new DataverseError('QUERY_INVALID', `$${beside} cannot be used together with $apply.`)
+    }
+    return { query: parseApply(options.apply, table, catalog, options.aliases), expands: [] }
+  }
   const aliases = new AliasSource()
   const parameters = options.aliases ?? {}
   const filter =
@@ -67,18 +73,7 @@ export function parseODataQuery(options: ODataOptions, table: Table, catalog: Ca
   }
 }
 
-function applied(apply: string, options: ODataOptions, table: Table, catalog: Catalog): ODataQuery {
-  const refused = (['select', 'expand', 'orderby', 'top', 'count'] as const).find(
-    (name) => options[name] !== undefined,
-  )
-  if (refused !== undefined) {
-    throw new DataverseError('QUERY_INVALID', `$${refused} cannot be used together with $apply.`)
-  }
-  return {
-    query: parseApply(apply, options.filter, table, catalog, options.aliases ?? {}),
-    expands: [],
-  }
-}
+const BESIDE_APPLY = ['select', 'filter', 'expand', 'orderby', 'top', 'count'] as const
 
 function parseTop(top: string | number | undefined): number | undefined {
   if (top === undefined) return undefined

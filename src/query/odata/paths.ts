@@ -68,9 +68,9 @@ export class Paths {
     throw propertyFault(segments.at(-1) ?? '', table.logicalName)
   }
 
-  /** As links of the table the paths begin at. */
-  links(): readonly Link[] {
-    return linksOf(this.#root)
+  /** As links of the table the paths begin at; `parts` tells what else a link brings. */
+  links(parts: (alias: string) => LinkParts = () => ({})): readonly Link[] {
+    return linksOf(this.#root, parts)
   }
 
   /** `primarycontactid/contactid` is the lookup itself, where it can point at one table only. */
@@ -113,10 +113,18 @@ export class Paths {
   }
 }
 
-function linksOf(steps: ReadonlyMap<string, PathLink>): readonly Link[] {
-  return [...steps.values()].map(({ link, nested }) =>
-    nested.size === 0 ? link : { ...link, links: linksOf(nested) },
-  )
+/** What a link of a path brings besides its rows. */
+export type LinkParts = Pick<Link, 'groups' | 'aggregates'>
+
+function linksOf(
+  steps: ReadonlyMap<string, PathLink>,
+  parts: (alias: string) => LinkParts,
+): readonly Link[] {
+  return [...steps.values()].map(({ link, alias, nested }) => ({
+    ...link,
+    ...parts(alias),
+    ...(nested.size === 0 ? {} : { links: linksOf(nested, parts) }),
+  }))
 }
 
 /** `iscustomizable/Value`: managed properties are complex. */

@@ -15,6 +15,9 @@ export class TableData {
   /** How many stores hold this object: forks share it until one of them writes, which then takes a copy. */
   holders = 1
   #entries = new Map<string, Entry>()
+  /** The place asked for last: whoever reads a row mostly writes it next. */
+  #lastId = ''
+  #lastEntry: Entry | undefined
   #made = 0
   /** A removed row came back; the map has it last, its place is earlier. */
   #isOutOfOrder = false
@@ -51,7 +54,10 @@ export class TableData {
   }
 
   entry(id: string): Entry | undefined {
-    return this.#entries.get(id)
+    if (id === this.#lastId) return this.#lastEntry
+    const entry = this.#entries.get(id)
+    this.#remember(id, entry)
+    return entry
   }
 
   /** Every place, in the order the rows were made. */
@@ -76,14 +82,13 @@ export class TableData {
 
   /** A place for a row that is not in the table. */
   makeEntry(id: string): Entry {
-    const entry = new Entry(undefined, this.#made++)
-    this.#entries.set(id, entry)
-    return entry
+    return this.#place(id, new Entry(undefined, this.#made++))
   }
 
   /** Takes an empty place away. */
   dropEntry(id: string): void {
     this.#entries.delete(id)
+    this.#remember(id, undefined)
   }
 
   /** Puts `row` in its place and keeps the indexes; undefined empties the place. */
@@ -100,12 +105,11 @@ export class TableData {
     if (row === undefined) {
       if (entry === undefined) return
       this.write(entry, undefined)
-      this.#entries.delete(id)
+      this.dropEntry(id)
       return
     }
     if (entry === undefined) {
-      entry = new Entry(undefined, made)
-      this.#entries.set(id, entry)
+      entry = this.#place(id, new Entry(undefined, made))
       this.#isOutOfOrder = true
     }
     this.write(entry, row)
@@ -159,6 +163,17 @@ export class TableData {
   /** Rows, those removed by the open transaction among them. */
   get size(): number {
     return this.#entries.size
+  }
+
+  #place(id: string, entry: Entry): Entry {
+    this.#entries.set(id, entry)
+    this.#remember(id, entry)
+    return entry
+  }
+
+  #remember(id: string, entry: Entry | undefined): void {
+    this.#lastId = id
+    this.#lastEntry = entry
   }
 
   #build(indexes: ColumnIndex[], index: ColumnIndex): ColumnIndex {

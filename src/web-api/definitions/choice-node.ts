@@ -64,9 +64,17 @@ function booleanOptions(column: OfferingColumn & { readonly type: 'Boolean' }) {
 function options(column: Exclude<OfferingColumn, { readonly type: 'Boolean' }>) {
   switch (column.type) {
     case 'State':
-      return column.options.map((each) => ({ ...stateType, ...option(each), ...stateMembers(each) }))
+      return column.options.map((each) => ({
+        ...stateType,
+        ...option(each),
+        ...stateMembers(each),
+      }))
     case 'Status':
-      return column.options.map((each) => ({ ...statusType, ...option(each), ...statusMembers(each) }))
+      return column.options.map((each) => ({
+        ...statusType,
+        ...option(each),
+        ...statusMembers(each),
+      }))
     case 'Picklist':
     case 'MultiSelectPicklist':
       return column.options.map(option)

@@ -44,7 +44,12 @@ const METADATA_TYPES = {
 } as const satisfies Readonly<Record<Column['type'], string>>
 
 /** The older type code calls these virtual. */
-const VIRTUAL_CODES: ReadonlySet<string> = new Set(['MultiSelectPicklist', 'File', 'Image', 'Virtual'])
+const VIRTUAL_CODES: ReadonlySet<string> = new Set([
+  'MultiSelectPicklist',
+  'File',
+  'Image',
+  'Virtual',
+])
 
 function commonMembers(
   table: Table,
@@ -117,10 +122,17 @@ function specificMembers(column: Column): Readonly<Record<string, unknown>> {
         ImeMode: column.imeMode ?? 'Auto',
         IsLocalizable: column.isLocalizable ?? false,
         MaxLength: column.maxLength,
-        ...(column.type === 'String' ? { YomiOf: null, DatabaseLength: column.maxLength * 2, ...FORMULA } : {}),
+        ...(column.type === 'String'
+          ? { YomiOf: null, DatabaseLength: column.maxLength * 2, ...FORMULA }
+          : {}),
       }
     case 'Integer':
-      return { Format: column.format ?? 'None', MaxValue: column.max, MinValue: column.min, ...FORMULA }
+      return {
+        Format: column.format ?? 'None',
+        MaxValue: column.max,
+        MinValue: column.min,
+        ...FORMULA,
+      }
     case 'BigInt':
       return { MaxValue: column.max, MinValue: column.min }
     case 'Decimal':

@@ -1,4 +1,4 @@
-import type { Table } from '../../metadata/table.ts'
+import type { ManyToMany, Table } from '../../metadata/table.ts'
 import { columnNode } from './column-node.ts'
 import { BEGINNING, label, managed, metadataId, NO_LINKS, type MetadataNode } from './node.ts'
 import { manyToManyNode, oneToManyNode } from './relationship-node.ts'
@@ -28,10 +28,21 @@ function makeNode(table: Table): MetadataNode {
         )),
       ManyToOneRelationships: () => table.manyToOne.map(oneToManyNode),
       OneToManyRelationships: () => table.oneToMany.map(oneToManyNode),
-      ManyToManyRelationships: () => table.manyToMany.map(manyToManyNode),
+      ManyToManyRelationships: () => manyToMany(table).map(manyToManyNode),
       Keys: () => table.keys.map((key) => keyNode(table, key)),
     },
   }
+}
+
+/** The table between the two ends shows the relationship too. */
+function manyToMany({ manyToMany: own, isIntersect, definition }: Table): readonly ManyToMany[] {
+  if (!isIntersect || own.length > 0) return own
+  return definition.manyToMany.map((told) => ({
+    kind: 'many-to-many',
+    schemaName: told.schemaName,
+    intersectTable: told.intersectTable ?? definition.logicalName,
+    sides: told.sides,
+  }))
 }
 
 function identity(table: Table): Readonly<Record<string, unknown>> {

@@ -83,7 +83,9 @@ export function filtered(
   nodes: readonly MetadataNode[],
   { filter, aliases }: NodeOptions,
 ): readonly MetadataNode[] {
-  return filter === undefined || filter.trim() === '' ? nodes : nodes.filter(nodeTest(filter, aliases))
+  return filter === undefined || filter.trim() === ''
+    ? nodes
+    : nodes.filter(nodeTest(filter, aliases))
 }
 
 /**
@@ -101,7 +103,8 @@ export function writeNode(
     parts.push(`"@odata.type":"#Microsoft.Dynamics.CRM.${node.type}"`)
   }
   const chosen = options.select === undefined ? node.members : choose(node, options.select)
-  for (const [name, value] of Object.entries(chosen)) parts.push(`"${name}":${printLossless(value)}`)
+  for (const [name, value] of Object.entries(chosen))
+    parts.push(`"${name}":${printLossless(value)}`)
   for (const [name, inner] of options.expand) {
     const link = linkOf(node, name)
     const place = `${context}/${name}`
@@ -109,7 +112,9 @@ export function writeNode(
     const target = link()
     if (target === null) parts.push(`"${name}":null`)
     else if (isMany(target)) {
-      parts.push(`"${name}":${writeNodes(filtered(target, inner), inner, declaredType(target), place)}`)
+      parts.push(
+        `"${name}":${writeNodes(filtered(target, inner), inner, declaredType(target), place)}`,
+      )
     } else parts.push(`"${name}":{${writeNode(target, inner, target.type, place)}}`)
   }
   return parts.join(',')

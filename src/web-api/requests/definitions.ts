@@ -89,7 +89,8 @@ function step(place: Place, segment: Segment): Place {
       ? { kind: 'many', nodes, declared: cast }
       : { kind: 'one', node: member(nodes, segment.arguments, cast), declared: cast }
   }
-  if (place.kind === 'value') return { kind: 'value', value: memberValue(place.value, segment.name) }
+  if (place.kind === 'value')
+    return { kind: 'value', value: memberValue(place.value, segment.name) }
   const { node } = place
   if (cast !== undefined) {
     if (node.type !== cast) throw notFound(cast)
@@ -167,7 +168,8 @@ function answerPlace(scope: Scope, place: Place, context: string, set: string): 
   }
   assertMembers(place.nodes, options)
   const nodes = filtered(place.nodes, options)
-  const count = scope.address.options.get('$count') === 'true' ? `,"@odata.count":${nodes.length}` : ''
+  const count =
+    scope.address.options.get('$count') === 'true' ? `,"@odata.count":${nodes.length}` : ''
   const value = writeNodes(nodes, options, place.declared, context)
   return json(`{"@odata.context":${quote(context + chosen)}${count},"value":${value}}`)
 }
@@ -179,7 +181,8 @@ function optionsOf({ address: { options } }: Scope, set: string): NodeOptions {
     if (options.get(name) !== undefined) throw refusedOption(name, set)
   }
   const filter = options.get('$filter')
-  if (filter !== undefined && set === 'GlobalOptionSetDefinitions') throw refusedOption('$filter', set)
+  if (filter !== undefined && set === 'GlobalOptionSetDefinitions')
+    throw refusedOption('$filter', set)
   return nodeOptions(
     { select: options.get('$select'), filter, expand: options.get('$expand') },
     options.aliases,
@@ -187,7 +190,10 @@ function optionsOf({ address: { options } }: Scope, set: string): NodeOptions {
 }
 
 function refusedOption(name: string, set: string): DataverseError {
-  return new DataverseError('QUERY_INVALID', `The query parameter ${name} is not supported on ${set}.`)
+  return new DataverseError(
+    'QUERY_INVALID',
+    `The query parameter ${name} is not supported on ${set}.`,
+  )
 }
 
 function answerCount(scope: Scope, place: Place): WebApiResponse {

@@ -43,7 +43,5 @@ test.each([
   ['nme eq 1', "Could not find a property named 'nme' on type 'Microsoft.Dynamics.CRM.account'."],
   ["name eq 'O'Bryan'", "There is an unterminated literal at position 17 in 'name eq 'O'Bryan''."],
 ])('%s is refused', (filter, message) => {
-  expect(() => names(filter)).toThrow(
-    expect.objectContaining({ code: 'QUERY_INVALID', message }),
-  )
+  expect(() => names(filter)).toThrow(expect.objectContaining({ code: 'QUERY_INVALID', message }))
 })
