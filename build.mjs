@@ -1,19 +1,16 @@
 /**
  * Builds the package into dist/ and bundles handlers/ for a host.
  *
- *   node build.mjs [--no-types] [--no-handlers] [--host node] [--minify] [--leave-out Class.method]
+ *   node build.mjs [--no-types] [--no-handlers] [--out dist] [--host node] [--minify] [--leave-out Class.method]
  *
  * dist/esm, dist/cli   one build with shared chunks, so that the command line and the handlers it loads
  *                      meet in the same classes and tokens
  * dist/cjs             one shared file behind every entry, for jest's default mode; for the same reason
  * dist/{esm,cjs}/types declarations, once per module kind, so that either kind of consumer reads its own
  * dist/hosts/<name>    handlers/ as one file for that host, and steps.json with what to register
- *
- * Steps that cannot run as a webhook are left out by name: `--leave-out`, or `dataverseHandlers.leaveOut`
- * in package.json.
  */
 import { spawn } from 'node:child_process'
-import { cp, mkdir, readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises'
+import { chmod, cp, mkdir, readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -21,17 +18,30 @@ import { parseArgs } from 'node:util'
 import { build } from 'esbuild'
 
 const ROOT = dirname(fileURLToPath(import.meta.url))
-const DIST = join(ROOT, 'dist')
 
 /** The doors of the package: `exports` in package.json names the same. */
-const DOORS = present({ index: 'src/index.ts', testing: 'src/testing/index.ts' })
+const DOORS = { index: 'src/index.ts', testing: 'src/testing/index.ts' }
 /** Built beside them, in the same chunks, but not offered to consumers. */
-const TOOLS = present({ 'esm/deploy': 'src/deploy/index.ts', 'cli/main': 'src/cli/main.ts' })
+const TOOLS = { 'esm/deploy': 'src/deploy/index.ts', 'cli/main': 'src/cli/main.ts' }
+
+/** Steps of handlers/ that no host can run: they set columns of their target, so they live in the emulator only. */
+const LEFT_OUT = ['SyncRetryPolicy.startAtZero', 'SyncRetryPolicy.countFailure']
+
+/** Packages that stay packages: handlers may import them too, or only tools need them. */
+const EXTERNAL = [
+  'inversify',
+  'reflect-metadata',
+  'esbuild',
+  'commander',
+  'markdown-it',
+  'picocolors',
+]
 
 const SHARED_OPTIONS = {
   absWorkingDir: ROOT,
   bundle: true,
-  packages: 'external',
+  // Loaded at every start: as part of our own files they cost one reading instead of a hundred.
+  external: EXTERNAL,
   platform: 'node',
   target: 'node20',
   keepNames: true,
@@ -43,12 +53,17 @@ const { values: options } = parseArgs({
   options: {
     types: { type: 'boolean', default: true },
     handlers: { type: 'boolean', default: true },
+    out: { type: 'string', default: 'dist' },
     host: { type: 'string', default: 'node' },
     minify: { type: 'boolean', default: false },
     'leave-out': { type: 'string', multiple: true, default: [] },
   },
   allowNegative: true,
 })
+const DIST = resolve(ROOT, options.out)
+
+/** What went wrong is on the screen already. */
+class Printed extends Error {}
 
 try {
   const declarations = options.types ? timed('types', emitTypes) : undefined
@@ -56,8 +71,9 @@ try {
   if (options.handlers) await timed(`hosts/${options.host}`, bundleForHost)
   await declarations
 } catch (error) {
-  // esbuild and tsc have printed theirs.
-  if (error.errors === undefined) process.stderr.write(`${describe(error)}\n`)
+  // esbuild prints its own.
+  const isPrinted = error instanceof Printed || error.errors !== undefined
+  if (!isPrinted) process.stderr.write(`${describe(error)}\n`)
   process.exitCode = 1
 }
 
@@ -75,10 +91,11 @@ async function buildEsm() {
   await Promise.all([
     prune(['esm', 'cli'], Object.keys(metafile.outputs)),
     ...Object.keys(DOORS).map((door) =>
-      writeDoor(door, metafile.outputs[`dist/esm/${door}.js`].exports),
+      writeDoor(door, metafile.outputs[outputName(`esm/${door}.js`)].exports),
     ),
   ])
-  return sizes(metafile, ['dist/esm/index.js', 'dist/esm/testing.js', 'dist/cli/main.js'])
+  await chmod(join(DIST, 'cli/main.js'), 0o755)
+  return sizes(metafile, ['esm/index.js', 'esm/testing.js', 'cli/main.js'])
 }
 
 async function buildCjs() {
@@ -97,7 +114,7 @@ async function buildCjs() {
     banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href" },
   })
   await write('cjs/package.json', `${JSON.stringify({ type: 'commonjs' })}\n`)
-  return sizes(metafile, ['dist/cjs/shared.js'])
+  return sizes(metafile, ['cjs/shared.js'])
 }
 
 /** The CommonJS file behind `require` of one door. */
@@ -120,20 +137,25 @@ async function emitTypes() {
   const project = await write(
     'tsconfig.types.json',
     JSON.stringify({
-      extends: '../tsconfig.json',
+      extends: join(ROOT, 'tsconfig.json'),
       compilerOptions: {
         noEmit: false,
         declaration: true,
         emitDeclarationOnly: true,
         stripInternal: true,
-        rootDir: '../src',
-        outDir: './esm/types',
+        rootDir: join(ROOT, 'src'),
+        outDir: types,
         types: ['node'],
+        typeRoots: [join(ROOT, 'node_modules/@types')],
       },
-      include: ['../src'],
+      include: [join(ROOT, 'src')],
     }),
   )
-  await run(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', project])
+  try {
+    await run(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', project])
+  } finally {
+    await rm(project)
+  }
   const written = (await filesUnder(types)).filter((file) => file.endsWith('.d.ts'))
   await Promise.all(
     written.map(async (file) => {
@@ -146,18 +168,16 @@ async function emitTypes() {
   )
   await rm(join(DIST, 'cjs/types'), { recursive: true, force: true })
   await cp(types, join(DIST, 'cjs/types'), { recursive: true })
-  await rm(project)
   return `${written.length} files`
 }
 
 async function bundleForHost() {
   const { bundleHandlers } = await import(pathToFileURL(join(DIST, 'esm/deploy.js')).href)
-  const manifest = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'))
   const { steps, leftOut, bytes } = await bundleHandlers({
     handlersDir: join(ROOT, 'handlers'),
     outDir: join(DIST, 'hosts', options.host),
     host: options.host,
-    leaveOut: [...(manifest.dataverseHandlers?.leaveOut ?? []), ...options['leave-out']],
+    leaveOut: [...LEFT_OUT, ...options['leave-out']],
     minify: options.minify,
   })
   const without = leftOut.length === 0 ? '' : `, without ${leftOut.join(', ')}`
@@ -193,7 +213,7 @@ async function write(path, text) {
 async function run(command, args) {
   const child = spawn(command, args, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] })
   const code = await new Promise((settle, fail) => child.on('error', fail).on('exit', settle))
-  if (code !== 0) throw new Error(`${relative(ROOT, args[0])} ended with code ${code}.`)
+  if (code !== 0) throw new Printed()
 }
 
 async function timed(label, work) {
@@ -205,9 +225,13 @@ async function timed(label, work) {
 
 function sizes(metafile, outputs) {
   return outputs
-    .filter((output) => metafile.outputs[output])
-    .map((output) => `${output.slice('dist/'.length)} ${kilobytes(loadedBytes(metafile, output))}`)
+    .map((output) => `${output} ${kilobytes(loadedBytes(metafile, outputName(output)))}`)
     .join(', ')
+}
+
+/** A file of dist/ as esbuild names it. */
+function outputName(path) {
+  return relative(ROOT, join(DIST, path)).replaceAll(sep, '/')
 }
 
 /** An output with every chunk it imports at once. */
@@ -226,8 +250,4 @@ function kilobytes(bytes) {
 
 function describe(error) {
   return error.code === undefined ? String(error.stack ?? error) : `${error.code}: ${error.message}`
-}
-
-function present(files) {
-  return Object.fromEntries(Object.entries(files).filter(([, file]) => existsSync(join(ROOT, file))))
 }

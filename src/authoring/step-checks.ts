@@ -125,7 +125,10 @@ function assertColumns(where: string, columns: unknown): void {
   }
 }
 
-function assertMode(name: string, stage: string, { mode }: StepOptions): void {
+function assertMode(name: string, stage: string, { mode, asyncAutoDelete }: StepOptions): void {
+  if (asyncAutoDelete === true && mode !== 'async') {
+    refuse('STEP_INVALID', `${name}: only asynchronous steps have jobs to delete.`)
+  }
   if (mode === undefined || mode === 'sync') return
   if (mode !== 'async')
     refuse('STEP_INVALID', `${name}: mode is 'sync' or 'async', not '${String(mode)}'.`)
@@ -156,6 +159,7 @@ const OPTIONS: ReadonlySet<string> = new Set(
     postImages: true,
     writes: true,
     mode: true,
+    asyncAutoDelete: true,
     rank: true,
     runAs: true,
     configuration: true,

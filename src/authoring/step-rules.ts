@@ -73,6 +73,8 @@ export interface StepOptions {
   readonly writes?: readonly string[]
   /** `async`: after the transaction, by the asynchronous service. Default `sync`. */
   readonly mode?: 'sync' | 'async'
+  /** Asynchronous steps: whether the job is deleted once it has succeeded. Default false. */
+  readonly asyncAutoDelete?: boolean
   /** Order among the steps of the stage, lower first. Default 1. */
   readonly rank?: number
   /** Id of the user whose rights `event.org` uses. Default: the calling user. */

@@ -20,7 +20,7 @@ type AllowedOption<S extends StepStageName, M extends EventName> =
   | (Rules[M]['columns'] extends true ? 'columns' : never)
   | (Rules[M]['preImage'] extends true ? 'preImage' | 'preImages' : never)
   | (S extends 'PostOperation'
-      ? 'mode' | (Rules[M]['postImage'] extends true ? 'postImage' | 'postImages' : never)
+      ? 'mode' | 'asyncAutoDelete' | (Rules[M]['postImage'] extends true ? 'postImage' | 'postImages' : never)
       : Rules[M]['writes'] extends true
         ? 'writes'
         : never)
@@ -42,7 +42,7 @@ type Refusal<S extends StepStageName, M extends EventName, K> = K extends 'colum
         ? Rules[M]['writes'] extends true
           ? `${S} has nothing to write: the row is written already`
           : `${M} has no columns to write`
-        : K extends 'mode'
+        : K extends 'mode' | 'asyncAutoDelete'
           ? `${S} steps are synchronous; only PostOperation has a mode`
           : 'no such option'
 

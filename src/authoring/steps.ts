@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
 import { DataverseError } from '../errors/dataverse-error.ts'
 import type { StepEvent } from '../pipeline/step-event.ts'
 import type { ImageSpec, Step } from '../pipeline/step.ts'
 import type { Awaitable } from '../rows/awaitable.ts'
+import { idOfName } from '../rows/guid.ts'
 import {
   declarationsOf,
   registrationOf,
@@ -74,6 +74,7 @@ function stepOf(
     ...(registration.kind === 'relationship' && { relationship: registration.relationship }),
     stage: STEP_STAGES[stage],
     mode: options.mode ?? 'sync',
+    ...(options.asyncAutoDelete === true && { asyncAutoDelete: true }),
     rank: options.rank ?? 1,
     ...(options.columns !== undefined && { columns: options.columns }),
     preImages: imageSpecs(PRE_IMAGE_ALIAS, options.preImage, options.preImages),
@@ -111,9 +112,6 @@ interface Method {
   readonly [Symbol.toStringTag]?: string
 }
 
-/** Made for this package; the namespace of its step ids (RFC 9562, version 5). */
-const NAMESPACE = Buffer.from('7d6f9c1e52b84f3da1c0e48b93ad6027', 'hex')
-
 /**
  * The same step has the same id everywhere and always, so that a deployment finds what an earlier one
  * registered and a test can name a step.
@@ -125,14 +123,7 @@ function stepId(name: string, message: string, stage: string, registration: Regi
       : registration.kind === 'relationship'
         ? registration.relationship
         : '*'
-  const bytes = createHash('sha1')
-    .update(NAMESPACE)
-    .update([name, message, on, stage].join('\n'))
-    .digest()
-  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x50, 6)
-  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8)
-  const hex = bytes.toString('hex', 0, 16)
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+  return idOfName([name, message, on, stage].join('\n'))
 }
 
 function assertDistinct(steps: readonly Step[]): void {

@@ -14,7 +14,8 @@ export interface DeleteRule {
 
 /**
  * What happens to the referencing rows when no document told the relationship's cascade rules: the
- * lookup is cleared, as in a relationship made with the platform's own defaults.
+ * lookup is cleared, as in a relationship made with the platform's own defaults. One that always has a value
+ * (SystemRequired, as an owner) stays as it is: the platform has no RemoveLink for those.
  */
 export const UNKNOWN_DELETE_CASCADE: CascadeType = 'RemoveLink'
 
@@ -61,8 +62,9 @@ function relationshipsInto(table: Table, catalog: Catalog): readonly OneToMany[]
 
 function ruleOf(relationship: OneToMany, catalog: Catalog): readonly DeleteRule[] {
   const { cascade, referencingTable, referencingColumn, referencedTable, schemaName } = relationship
-  const type = cascade === undefined ? UNKNOWN_DELETE_CASCADE : (cascade.delete ?? UNKNOWN_DELETE_CASCADE)
   const table = catalog.find(referencingTable)
+  const isRequired = table?.columns.get(referencingColumn)?.requiredLevel === 'SystemRequired'
+  const type = cascade?.delete ?? (isRequired ? 'NoCascade' : UNKNOWN_DELETE_CASCADE)
   if (type === 'NoCascade' || table === undefined) return []
   // Only columns that hold references can be followed; a page may name a key or a missing column.
   if (!table.lookupColumns.includes(referencingColumn)) return []

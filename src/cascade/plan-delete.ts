@@ -6,7 +6,7 @@ import { isRowRef, type Row } from '../rows/value.ts'
 import type { Transaction } from '../store/store.ts'
 import { isActive } from './active.ts'
 import { deleteRules, type DeleteRule } from './delete-rules.ts'
-import { Cascade } from './row-set.ts'
+import { Cascade } from './cascade.ts'
 
 export interface DeleteInput {
   readonly table: Table

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { build, type BuildFailure } from 'esbuild'
@@ -12,7 +11,7 @@ import { bundleOptions } from './esbuild-options.ts'
 import { manifestOf, type DeclaredStep } from './manifest.ts'
 
 export interface BundleOptions {
-  /** Files that export handler classes; `services.ts` among them may export `services` to give them. */
+  /** Files that export handler classes; a file may export `services`, bindings that handlers are given. */
   readonly handlersDir: string
   readonly outDir: string
   /** The name of a host: `node`. */
@@ -42,7 +41,7 @@ export async function bundleHandlers(options: BundleOptions): Promise<Bundle> {
   const handlersDir = resolve(options.handlersDir)
   const preset = hostNamed(options.host)
   const files = handlerFiles(handlersDir)
-  const handlers = await building(() => discoverHandlers(files))
+  const { handlers, services } = await building(() => discoverHandlers(files))
   const steps = stepsFor(preset, handlers, leaveOut)
   const manifest = manifestOf(steps)
 
@@ -51,7 +50,7 @@ export async function bundleHandlers(options: BundleOptions): Promise<Bundle> {
   const contents = entryOf(preset, {
     files,
     handlers: kept,
-    services: SERVICES.map((name) => join(handlersDir, name)).find((file) => existsSync(file)),
+    services,
     leftOut: leaveOut,
     columnKinds,
   })
@@ -70,9 +69,6 @@ export async function bundleHandlers(options: BundleOptions): Promise<Bundle> {
   const bytes = Object.values(metafile?.outputs ?? {}).reduce((sum, each) => sum + each.bytes, 0)
   return { file: outfile, bytes, steps: manifest.steps, leftOut: leaveOut }
 }
-
-/** What the handlers are given, beside what every host gives: `export const services: ServiceBinding[]`. */
-const SERVICES = ['services.ts', 'services.js', 'services.mts', 'services.mjs']
 
 /** The steps that go to the host; those that were left out must be there to be left out. */
 function stepsFor(
@@ -111,24 +107,27 @@ function assertDistinct(steps: readonly DeclaredStep[]): void {
 interface Entry {
   readonly files: readonly string[]
   readonly handlers: readonly DeclaredHandler[]
-  readonly services: string | undefined
+  readonly services: readonly number[]
   readonly leftOut: readonly string[]
   readonly columnKinds: object
 }
 
 function entryOf(preset: HostPreset, entry: Entry): string {
   const { files, handlers, services, leftOut, columnKinds } = entry
-  const imports = handlers.map(
+  const handlerImports = handlers.map(
     ({ module, exportName }, index) =>
       `import { ${exportName} as handler${index} } from ${JSON.stringify(files[module])}`,
   )
+  const serviceImports = services.map(
+    (module) => `import { services as services${module} } from ${JSON.stringify(files[module])}`,
+  )
   return [
     `import { start } from 'dataverse-handlers/src/${preset.entry}'`,
-    ...imports,
-    ...(services === undefined ? [] : [`import { services } from ${JSON.stringify(services)}`]),
+    ...handlerImports,
+    ...serviceImports,
     'void start({',
     `  handlers: [${handlers.map((_, index) => `handler${index}`).join(', ')}],`,
-    ...(services === undefined ? [] : ['  services,']),
+    `  services: [${services.map((module) => `...services${module}`).join(', ')}],`,
     `  leftOut: ${JSON.stringify(leftOut)},`,
     `  columnKinds: ${JSON.stringify(columnKinds)},`,
     '})',

@@ -12,15 +12,20 @@ export interface DeclaredHandler {
   readonly steps: readonly DeclaredStep[]
 }
 
+/** What the files of a folder export for a host. */
+export interface Declared {
+  readonly handlers: readonly DeclaredHandler[]
+  /** Indexes of the modules that export `services`. */
+  readonly services: readonly number[]
+}
+
 /**
  * The handlers these modules export, as their decorators tell them. Nothing is constructed: at build time
  * there are no services.
  */
-export function declaredHandlers(
-  modules: readonly Readonly<Record<string, unknown>>[],
-): readonly DeclaredHandler[] {
+export function declaredIn(modules: readonly Readonly<Record<string, unknown>>[]): Declared {
   const seen = new Set<unknown>()
-  return modules.flatMap((exports, module) =>
+  const handlers = modules.flatMap((exports, module) =>
     Object.entries(exports).flatMap(([exportName, value]) => {
       // A class that is exported twice is one handler.
       if (!isHandler(value) || seen.has(value)) return []
@@ -28,9 +33,13 @@ export function declaredHandlers(
       return [{ module, exportName, steps: stepsOf([value], WITHOUT_SERVICES).map(declared) }]
     }),
   )
+  const services = modules.flatMap((exports, module) =>
+    Array.isArray(exports['services']) ? [module] : [],
+  )
+  return { handlers, services }
 }
 
-function isHandler(value: unknown): value is HandlerClass {
+export function isHandler(value: unknown): value is HandlerClass {
   return typeof value === 'function' && registrationOf(value as HandlerClass) !== undefined
 }
 

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { build } from 'esbuild'
 import type { ErrorCode } from '../errors/codes.ts'
 import { DataverseError } from '../errors/dataverse-error.ts'
-import type { DeclaredHandler } from './declared-handlers.ts'
+import type { Declared } from './declared-handlers.ts'
 import { bundleOptions, moduleImports } from './esbuild-options.ts'
 
 /** Source files below `folder` that may hold handlers, in order of their names. */
@@ -26,7 +26,7 @@ const SOURCE = /\.[cm]?[jt]s$/
 const NO_SOURCE = /\.d\.[cm]?ts$|\.(test|spec)\.[cm]?[jt]s$|(^|[\\/])(node_modules|\.)/
 
 type Found =
-  | { readonly kind: 'handlers'; readonly handlers: readonly DeclaredHandler[] }
+  | { readonly kind: 'declared'; readonly declared: Declared }
   | { readonly kind: 'refused'; readonly code: ErrorCode; readonly message: string }
 
 /**
@@ -34,16 +34,14 @@ type Found =
  * start ends with it.
  * @throws HANDLERS_UNREADABLE, and what their steps are refused with
  */
-export async function discoverHandlers(
-  files: readonly string[],
-): Promise<readonly DeclaredHandler[]> {
+export async function discoverHandlers(files: readonly string[]): Promise<Declared> {
   const folder = await mkdtemp(join(tmpdir(), 'dataverse-handlers-'))
   try {
     const outfile = join(folder, 'discover.mjs')
     await build({ ...bundleOptions(discovery(files), 'esm'), outfile })
     const found = await runDiscovery(outfile)
     if (found.kind === 'refused') throw new DataverseError(found.code, found.message)
-    return found.handlers
+    return found.declared
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
@@ -51,11 +49,11 @@ export async function discoverHandlers(
 
 function discovery(files: readonly string[]): string {
   return [
-    "import { declaredHandlers } from 'dataverse-handlers/src/deploy/declared-handlers.ts'",
+    "import { declaredIn } from 'dataverse-handlers/src/deploy/declared-handlers.ts'",
     ...moduleImports(files),
     `let found`,
     `try {`,
-    `  found = { kind: 'handlers', handlers: declaredHandlers([${files.map((_, i) => `module${i}`).join(', ')}]) }`,
+    `  found = { kind: 'declared', declared: declaredIn([${files.map((_, i) => `module${i}`).join(', ')}]) }`,
     `} catch (error) {`,
     `  found = { kind: 'refused', code: error.code ?? 'HANDLERS_UNREADABLE', message: error.message }`,
     `}`,

@@ -4,9 +4,7 @@ import type { BuildOptions, Plugin } from 'esbuild'
 import { packageRoot } from './package-root.ts'
 
 /** How handlers are bundled, on whatever host: from source, with everything they need in one file. */
-export function bundleOptions(
-  contents: string,
-): BuildOptions & { readonly format?: 'esm' | 'cjs' } {
+export function bundleOptions(contents: string, format: 'esm' | 'cjs'): BuildOptions {
   return {
     stdin: { contents, resolveDir: packageRoot(), sourcefile: 'bundle.ts', loader: 'ts' },
     bundle: true,

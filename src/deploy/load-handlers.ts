@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build, type BuildFailure, type Plugin } from 'esbuild'
-import { registrationOf } from '../authoring/decorators.ts'
 import type { ServiceBinding } from '../authoring/services.ts'
 import type { HandlerClass } from '../authoring/step-types.ts'
 import { DataverseError } from '../errors/dataverse-error.ts'
+import { isHandler } from './declared-handlers.ts'
 import { handlerFiles } from './discover.ts'
 import { bundleOptions, moduleImports } from './esbuild-options.ts'
 
@@ -49,8 +49,7 @@ async function importTogether(files: readonly string[]): Promise<readonly Module
       `export const modules = [${files.map((_, i) => `module${i}`).join(', ')}]`,
     ].join('\n')
     await build({
-      ...bundleOptions(contents),
-      format: 'esm',
+      ...bundleOptions(contents, 'esm'),
       outfile,
       sourcemap: 'inline',
       plugins: [runningPackage()],
@@ -87,11 +86,9 @@ function whatWasWrong(cause: unknown): string {
   }
   return errors
     .map(({ text, location }) =>
-      location === null ? text : `${location.file}:${location.line}:${location.column + 1}: ${text}`,
+      location === null
+        ? text
+        : `${location.file}:${location.line}:${location.column + 1}: ${text}`,
     )
     .join('\n')
-}
-
-function isHandler(value: unknown): value is HandlerClass {
-  return typeof value === 'function' && registrationOf(value as HandlerClass) !== undefined
 }

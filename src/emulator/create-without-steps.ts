@@ -20,11 +20,9 @@ export function createWithoutSteps(request: CreateRequest, within: Within): stri
   const operation = new Operation<CreateRequest, CreateResponse>({
     message: create,
     request,
+    origin: { call: new Call(new Date(runtime.nowText())), caller, unit: new UnitOfWork(tx) },
     runtime,
-    call: new Call(new Date(runtime.nowText())),
-    caller,
     committed,
-    unit: new UnitOfWork(tx),
     executeNested: (message) => {
       throw new DataverseError('NOT_SUPPORTED', `${message} is not run while an organization begins.`)
     },

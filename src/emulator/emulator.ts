@@ -16,10 +16,12 @@ import { sequentialIds, type IdSource } from '../rows/guid.ts'
 import { isRowRef, type Row, type Values } from '../rows/value.ts'
 import { MemoryStore } from '../store/memory/store.ts'
 import type { Snapshot } from '../store/store.ts'
-import { Jobs, type JobState } from './asynchronous-service.ts'
+import { Jobs } from './asynchronous-service.ts'
 import { createWithoutSteps, ready } from './create-without-steps.ts'
 import { CatalogMetadata } from './catalog-metadata.ts'
 import { HandlerGuard } from './handler-guard.ts'
+import type { JobState } from './job-rows.ts'
+import { jobRules } from './job-rules.ts'
 import { ORGANIZATION_IDS, ORGANIZATION_NAME, organizationRows, type NewRow } from './organization-rows.ts'
 import { schemaOf } from './schema-cache.ts'
 import { Trace } from './trace.ts'
@@ -41,10 +43,9 @@ export interface EmulatorOptions {
   readonly runsJobsAtOnce?: boolean
 }
 
-/** What `snapshot` gives: rows, links and jobs as they were. */
+/** What `snapshot` gives: rows, links and jobs as they were; jobs are rows. */
 export interface OrganizationSnapshot {
   readonly rows: Snapshot
-  readonly jobs: { readonly length: number; readonly next: number }
 }
 
 /**
@@ -65,6 +66,9 @@ export class Emulator extends MessageService implements OrganizationService {
   readonly #store: MemoryStore
   readonly #pipeline: Pipeline
   readonly #jobs: Jobs
+  /** What the platform does itself where its own tables are written. */
+  readonly #systemSteps: readonly Step[]
+  readonly #guard = new HandlerGuard()
   readonly #listeners = new Set<(node: TraceNode) => void>()
 
   constructor(options: EmulatorOptions = {}) {
@@ -78,9 +82,7 @@ export class Emulator extends MessageService implements OrganizationService {
     this.clock = container.get(Clock)
     this.steps = [...stepsOf(options.handlers ?? [], container), ...(options.steps ?? [])]
     checkSteps(this.steps, catalog)
-    this.#jobs = new Jobs({ runsAtOnce: options.runsJobsAtOnce ?? false })
     this.#store = new MemoryStore(catalog)
-    const guard = new HandlerGuard()
     const runtime: Runtime = {
       catalog,
       ids: options.ids ?? sequentialIds('e0000000'),
@@ -94,16 +96,23 @@ export class Emulator extends MessageService implements OrganizationService {
         businessUnitOf: (userId) => this.#businessUnitOf(userId),
       },
     }
+    this.#jobs = new Jobs({
+      store: this.#store,
+      runtime,
+      clock: this.clock,
+      runsAtOnce: options.runsJobsAtOnce ?? false,
+    })
+    this.#systemSteps = jobRules((id) => this.#jobs.changed(id))
     this.#pipeline = new Pipeline({
       runtime,
       clock: this.clock,
       store: this.#store,
       messages: MESSAGES,
-      steps: this.steps,
+      steps: [...this.#systemSteps, ...this.steps],
       service: (execute) => new MessageService(execute),
       asynchronous: this.#jobs,
-      invoke: guard.invoke,
-      beforeTransaction: guard.assertOutside,
+      invoke: this.#guard.invoke,
+      beforeTransaction: this.#guard.assertOutside,
     })
     this.#begin(options.rows ?? [], runtime)
   }
@@ -135,8 +144,9 @@ export class Emulator extends MessageService implements OrganizationService {
   }
 
   /** Runs waiting asynchronous steps, and those that they bring about. What became of them is in `jobs`. */
-  settle(): Promise<void> {
-    return this.#jobs.settle()
+  async settle(): Promise<void> {
+    this.#guard.assertOutside()
+    await this.#jobs.settle()
   }
 
   get jobs(): readonly JobState[] {
@@ -173,12 +183,14 @@ export class Emulator extends MessageService implements OrganizationService {
 
   /** The present contents, to come back to with `restore`. Costs nothing until rows change. */
   snapshot(): OrganizationSnapshot {
-    return { rows: this.#store.snapshot(), jobs: this.#jobs.mark }
+    return { rows: this.#store.snapshot() }
   }
 
+  /** @throws STORE_BUSY while a request or an asynchronous step runs */
   restore(snapshot: OrganizationSnapshot): void {
+    this.#jobs.assertIdle()
     this.#store.restore(snapshot.rows)
-    this.#jobs.returnTo(snapshot.jobs)
+    this.#jobs.restored()
   }
 
   /** Every committed row by table, as stored: for comparing an organization whole. */

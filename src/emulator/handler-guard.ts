@@ -7,12 +7,17 @@ import { isPromise, type Awaitable } from '../rows/awaitable.ts'
 /**
  * Finds the call that would wait for itself: a handler inside a transaction calls the organization from
  * outside, where its request queues behind the very transaction that waits for the handler. Such a call is
- * refused by name. Keeping track costs asynchronous handlers only.
+ * refused by name. A handler is followed past its first `await` by asynchronous context, which slows every
+ * promise of the process; while all handlers so far were synchronous it is off.
  */
 export class HandlerGuard {
   readonly #async = new AsyncLocalStorage<StepRun>()
-  /** Steps known to answer with a promise. */
-  readonly #asynchronous = new WeakSet<Step>()
+  /**
+   * Steps that have answered without a promise. One that answers with a promise at times only is not followed
+   * the first time it does: a call that waits for itself after that `await` is then not found.
+   */
+  readonly #synchronous = new WeakSet<Step>()
+  #hasAsynchronous = false
   /** The handler whose synchronous part is on the stack. */
   #onStack: StepRun | undefined
 
@@ -22,15 +27,20 @@ export class HandlerGuard {
     const outer = this.#onStack
     this.#onStack = run
     try {
-      if (this.#asynchronous.has(step) || step.isAsync === true) {
-        return this.#async.run(run, () => step.run(run))
-      }
-      const ran = step.run(run)
-      if (isPromise(ran)) this.#asynchronous.add(step)
+      const ran = this.#synchronous.has(step) ? step.run(run) : this.#follow(step, run)
+      if (isPromise(ran)) this.#synchronous.delete(step)
       return ran
     } finally {
       this.#onStack = outer
+      if (outer === undefined && !this.#hasAsynchronous) this.#async.disable()
     }
+  }
+
+  #follow(step: Step, run: StepRun): Awaitable<void> {
+    const ran = this.#async.run(run, () => step.run(run))
+    if (isPromise(ran)) this.#hasAsynchronous = true
+    else if (step.isAsync !== true) this.#synchronous.add(step)
+    return ran
   }
 
   /** @throws OUTER_CALL_WOULD_DEADLOCK */

@@ -50,7 +50,7 @@ export class Webhook {
     this.#keyDigest = this.isGuarded ? digest(key ?? '') : undefined
     this.#receiver = {
       steps,
-      serviceFor: organization,
+      serviceFor: () => organization,
       kindOf: (table, column) => parts.columnKinds?.[table]?.[column],
       trace: log,
     }

@@ -5,7 +5,8 @@ import { isRowRef, type RowRef, type Value } from '../rows/value.ts'
 
 /**
  * Brings a sent value into the shape the column holds. What it can't read it gives back as it is, for the
- * payload's schema to refuse; only dates it refuses itself, since reading them is checking them.
+ * payload's schema to refuse; only dates it refuses itself, since reading them is checking them, and a missing
+ * owner, which has an error of its own.
  */
 export type Coercer = (value: Value) => Value
 
@@ -35,8 +36,9 @@ export function coercerOf(column: Column): Coercer {
       return choicesOf
     case 'Lookup':
     case 'Customer':
-    case 'Owner':
       return refOf
+    case 'Owner':
+      return ownerOf
     case 'Uniqueidentifier':
     case 'File':
       return (value) => (typeof value === 'string' ? (parseGuid(value) ?? value) : value)
@@ -103,6 +105,12 @@ function choicesOf(value: Value): Value {
   return numbers.length === 0 ? null : Object.freeze([...new Set(numbers)].sort((a, b) => a - b))
 }
 
+/** @throws OWNER_MISSING for null */
+function ownerOf(value: Value): Value {
+  if (value !== null) return refOf(value)
+  throw new DataverseError('OWNER_MISSING', 'Item does not have an owner.')
+}
+
 /** References are frozen: rows share them with whoever reads. */
 function refOf(value: Value): Value {
   if (!isRowRef(value)) return value
@@ -113,7 +121,6 @@ function refOf(value: Value): Value {
 }
 
 const SECONDS = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/
-const DATE = /^(\d{4})-(\d{2})-(\d{2})$/
 const DATE_TIME =
   /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(?::(\d{2})(?:\.\d+)?)?\s*(Z|[+-]\d{2}:?\d{2})?)?$/i
 
@@ -158,12 +165,25 @@ function withColon(offset: string): string {
   return offset.includes(':') ? offset : `${offset.slice(0, 3)}:${offset.slice(3)}`
 }
 
-/** Date.parse lets 30 February through as 1 March, so the digits must come back. */
+/** Whether the digits of `YYYY-MM-DDThh:mm:ssZ` name a moment; Date.parse would take 30 February for 2 March. */
 function isRealDate(digits: string): boolean {
-  const parts = DATE.exec(digits.slice(0, 10))
-  const time = Date.parse(digits)
-  if (parts === null || Number.isNaN(time)) return false
-  return new Date(time).toISOString().slice(0, 10) === digits.slice(0, 10)
+  const month = twoDigits(digits, 5)
+  const day = twoDigits(digits, 8)
+  if (month < 1 || month > 12 || day < 1) return false
+  const isLeapDay = month === 2 && day === 29
+  if (isLeapDay ? !isLeapYear(Number(digits.slice(0, 4))) : day > (DAYS[month - 1] ?? 0)) return false
+  return twoDigits(digits, 11) < 24 && twoDigits(digits, 14) < 60 && twoDigits(digits, 17) < 60
+}
+
+const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+const ZERO = 48
+
+function twoDigits(text: string, at: number): number {
+  return (text.charCodeAt(at) - ZERO) * 10 + text.charCodeAt(at + 1) - ZERO
+}
+
+function isLeapYear(year: number): boolean {
+  return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
 }
 
 function inRange(column: string, text: string): string {

@@ -4,15 +4,15 @@ import type { Message } from '../pipeline/message.ts'
 import type { Operation } from '../pipeline/operation.ts'
 import { isPromise, type Awaitable } from '../rows/awaitable.ts'
 import type { Row, RowRef, Value } from '../rows/value.ts'
-import { coercerOf, type Coercer } from './coerce.ts'
 import { setFullName } from './full-name.ts'
 import { setMoney } from './money.ts'
 import { assertOffered, idOf } from './not-found.ts'
-import { isOwned, mirrorOwner, setOwner, userRef } from './ownership.ts'
-import { payloadPlan, readPayload, undeclared, type PayloadPlan } from './payload.ts'
+import { isOwned, mirrorOwner, ownerIsOpen, setOwner, userRef } from './ownership.ts'
+import { payloadPlan, readPayload, type PayloadPlan } from './payload.ts'
 import { assertReferences, checkedLookups } from './references.ts'
 import type { CreateRequest, CreateResponse } from './requests.ts'
 import { setInitialState } from './state.ts'
+import { acceptWrite, forgetDerived } from './step-writes.ts'
 
 type CreateOperation = Operation<CreateRequest, CreateResponse>
 
@@ -20,6 +20,7 @@ type CreateOperation = Operation<CreateRequest, CreateResponse>
 export const create: Message<'Create', CreateRequest, CreateResponse> = {
   name: 'Create',
   hasInnerContext: true,
+  alsoRaises: ['CreateMultiple'],
   images: { pre: false, post: true, properties: ['Id'] },
 
   begin(request, { catalog, ids, payloads }) {
@@ -54,42 +55,35 @@ export const create: Message<'Create', CreateRequest, CreateResponse> = {
     if (plan.has.createdonbehalfby) values['createdonbehalfby'] = actingFor
     if (plan.has.modifiedonbehalfby) values['modifiedonbehalfby'] = actingFor
     if (plan.has.organizationid && subject.ownership === 'OrganizationOwned') {
-      values['organizationid'] = Object.freeze({ table: 'organization', id: runtime.organization.id })
+      values['organizationid'] = Object.freeze({
+        table: 'organization',
+        id: runtime.organization.id,
+      })
     }
     setInitialState(subject, values)
     return isOwned(subject) ? setOwner(operation, values) : undefined
   },
 
   run(operation) {
-    const { subject, values } = operation
+    const { subject, values, stepWrites } = operation
+    for (const [column, value] of planOf(subject).ownDefaults) {
+      if (values[column] === undefined) values[column] = value
+    }
     setFullName(subject, values)
-    const money = setMoney(operation, values)
-    if (isPromise(money)) return money.then(() => store(operation))
-    return store(operation)
+    if (stepWrites === undefined) return withMoney(operation)
+    values[subject.primaryId] = operation.id
+    setInitialState(subject, values)
+    const owned = ownerIsOpen(subject, values) ? setOwner(operation, values) : undefined
+    return isPromise(owned) ? owned.then(() => withMoney(operation)) : withMoney(operation)
   },
 
-  accept(operation, column, value) {
-    return acceptWrite(operation, column, value)
-  },
+  accept: acceptWrite,
+  written: forgetDerived,
 
   inputParameters: ({ table, id, values }) => ({
     Target: { LogicalName: table?.logicalName ?? 'none', Id: id, Attributes: values },
   }),
   outputParameters: ({ id }) => ({ id }),
-}
-
-/** A step's value for a column of the target, read and checked as a client's would be. */
-export function acceptWrite(
-  operation: Operation<unknown, unknown>,
-  column: string,
-  value: Value,
-): Value {
-  const table = operation.subject
-  const coerce = planOf(table).coercers.get(column)
-  if (coerce === undefined) throw undeclared(table, column)
-  const coerced = coerce(value)
-  operation.runtime.payloads.validateUpdate(table, { [column]: coerced })
-  return coerced
 }
 
 /** Who acts as somebody else, or null. */
@@ -98,6 +92,11 @@ export function onBehalfOf({ caller }: Operation<unknown, unknown>): RowRef | nu
   return initiatingUserId === undefined || initiatingUserId === userId
     ? null
     : userRef(initiatingUserId)
+}
+
+function withMoney(operation: CreateOperation): Awaitable<CreateResponse> {
+  const money = setMoney(operation, operation.values)
+  return isPromise(money) ? money.then(() => store(operation)) : store(operation)
 }
 
 function store(operation: CreateOperation): Awaitable<CreateResponse> {
@@ -119,11 +118,14 @@ function finish(operation: CreateOperation, row: Row): Awaitable<CreateResponse>
 }
 
 interface CreatePlan extends PayloadPlan {
-  readonly defaults: readonly (readonly [string, Value])[]
-  readonly coercers: ReadonlyMap<string, Coercer>
+  readonly defaults: readonly Default[]
+  /** Of columns that only the platform writes. */
+  readonly ownDefaults: readonly Default[]
   readonly lookups: readonly string[]
   readonly has: Readonly<Record<PlatformColumn, boolean>>
 }
+
+type Default = readonly [column: string, value: Value]
 
 const PLATFORM_COLUMNS = [
   'createdon',
@@ -141,8 +143,8 @@ const planOf = perTable((table: Table): CreatePlan => {
   const columns = [...table.columns.values()]
   return {
     ...payloadPlan(table, (column) => column.validForCreate),
-    defaults: columns.flatMap(defaultOf),
-    coercers: new Map(columns.map((column) => [column.logicalName, coercerOf(column)])),
+    defaults: columns.filter(isSent).flatMap(defaultOf),
+    ownDefaults: columns.filter((column) => !isSent(column)).flatMap(defaultOf),
     lookups: checkedLookups(table),
     has: Object.fromEntries(
       PLATFORM_COLUMNS.map((name) => [name, table.columns.has(name)]),
@@ -150,8 +152,12 @@ const planOf = perTable((table: Table): CreatePlan => {
   }
 })
 
-function defaultOf(column: Column): readonly (readonly [string, Value])[] {
-  if (!column.validForCreate && !column.validForUpdate) return []
+function isSent(column: Column): boolean {
+  return column.validForCreate || column.validForUpdate
+}
+
+function defaultOf(column: Column): readonly Default[] {
+  if (column.sourceType !== undefined) return []
   switch (column.type) {
     case 'Boolean':
     case 'Picklist':

@@ -2,7 +2,6 @@ import { planDelete, type DeleteAction } from '../cascade/plan-delete.ts'
 import type { Message } from '../pipeline/message.ts'
 import type { Operation } from '../pipeline/operation.ts'
 import { isPromise, type Awaitable } from '../rows/awaitable.ts'
-import type { Row } from '../rows/value.ts'
 import { assertDeletable } from './deletable.ts'
 import { assertOffered, idOf, rowNotFound } from './not-found.ts'
 import { removeOwner } from './ownership.ts'
@@ -43,20 +42,14 @@ export const deleteRow: Message<'Delete', DeleteRequest, undefined> = {
     if (isPromise(plan)) {
       return plan.then((planned) => {
         operation.cascade = planned.cascade
-        return carryOut(operation, planned.actions, 0)
+        return carryOut(operation, planned.actions)
       })
     }
     operation.cascade = plan.cascade
-    return carryOut(operation, plan.actions, 0)
+    return carryOut(operation, plan.actions)
   },
 
-  run(operation) {
-    const { tx, subject, id } = operation
-    const present = tx.get(subject, id)
-    return isPromise(present)
-      ? present.then((row) => remove(operation, row))
-      : remove(operation, present)
-  },
+  run: remove,
 
   inputParameters: ({ table, id }) => ({
     Target: { LogicalName: table?.logicalName ?? 'none', Id: id, Name: null },
@@ -64,40 +57,46 @@ export const deleteRow: Message<'Delete', DeleteRequest, undefined> = {
 }
 
 /** The actions in their order: links first, then the rows, each by a Delete of its own. */
-async function deleteEach(
-  operation: DeleteOperation,
-  actions: readonly DeleteAction[],
-  from: number,
-): Promise<void> {
-  for (let i = from; i < actions.length; i++) {
+function carryOut(operation: DeleteOperation, actions: readonly DeleteAction[]): Awaitable<void> {
+  for (let i = 0; i < actions.length; i++) {
     const action = actions[i]
     if (action === undefined) continue
-    if (action.kind === 'delete') {
-      // A step that ran since the plan was made may have deleted it already.
-      const present = operation.tx.get(action.table, action.id)
-      const row = isPromise(present) ? await present : present
-      if (row !== undefined) {
-        await operation.execute('Delete', { table: action.table.logicalName, id: action.id })
-      }
-    } else {
-      await write(operation, action)
-    }
+    const done = carryOutOne(operation, action)
+    if (isPromise(done)) return carryOutLater(operation, actions.slice(i + 1), done)
+  }
+  return undefined
+}
+
+/** A loop, and not one promise inside the other: a cascade may reach many rows. */
+async function carryOutLater(
+  operation: DeleteOperation,
+  actions: readonly DeleteAction[],
+  pending: Promise<unknown>,
+): Promise<void> {
+  await pending
+  for (const action of actions) {
+    const done = carryOutOne(operation, action)
+    if (isPromise(done)) await done
   }
 }
 
-function carryOut(
+function carryOutOne(operation: DeleteOperation, action: DeleteAction): Awaitable<unknown> {
+  return action.kind === 'delete' ? deleteChild(operation, action) : write(operation, action)
+}
+
+/** A step that ran since the plan was made may have deleted the row already. */
+function deleteChild(
   operation: DeleteOperation,
-  actions: readonly DeleteAction[],
-  from: number,
-): Awaitable<void> {
-  for (let i = from; i < actions.length; i++) {
-    const action = actions[i]
-    if (action === undefined) continue
-    if (action.kind === 'delete') return deleteEach(operation, actions, i)
-    const written = write(operation, action)
-    if (isPromise(written)) return written.then(() => carryOut(operation, actions, i + 1))
+  { table, id }: Extract<DeleteAction, { kind: 'delete' }>,
+): Awaitable<unknown> {
+  const request: DeleteRequest = { table: table.logicalName, id }
+  const present = operation.tx.get(table, id)
+  if (isPromise(present)) {
+    return present.then((row) =>
+      row === undefined ? undefined : operation.execute('Delete', request),
+    )
   }
-  return undefined
+  return present === undefined ? undefined : operation.execute('Delete', request)
 }
 
 /**
@@ -113,10 +112,10 @@ function write(
     : tx.remove(action.table, action.row)
 }
 
-function remove(operation: DeleteOperation, row: Row | undefined): Awaitable<undefined> {
-  const { tx, subject } = operation
-  if (row === undefined) throw rowNotFound(subject.logicalName, operation.id)
-  const removed = tx.remove(subject, row)
+function remove(operation: DeleteOperation): Awaitable<undefined> {
+  const { tx, subject, before } = operation
+  if (before === undefined) throw rowNotFound(subject.logicalName, operation.id)
+  const removed = tx.remove(subject, before)
   if (isPromise(removed)) return removed.then(() => removeOwner(operation)).then(() => undefined)
   const unowned = removeOwner(operation)
   return isPromise(unowned) ? unowned.then(() => undefined) : undefined

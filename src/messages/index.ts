@@ -1,11 +1,19 @@
 import type { AnyMessage, Message } from '../pipeline/message.ts'
+import { assign } from './assign.ts'
 import { associate } from './associate.ts'
+import { createMultiple } from './create-multiple.ts'
 import { create } from './create.ts'
+import { deleteMultiple } from './delete-multiple.ts'
 import { deleteRow } from './delete.ts'
 import { disassociate } from './disassociate.ts'
 import { retrieve } from './retrieve.ts'
 import { retrieveMultiple } from './retrieve-multiple.ts'
+import { setBusiness } from './set-business.ts'
+import { setParent } from './set-parent.ts'
+import { setState } from './set-state.ts'
+import { updateMultiple } from './update-multiple.ts'
 import { update } from './update.ts'
+import { upsertMultiple } from './upsert-multiple.ts'
 import { upsert } from './upsert.ts'
 
 /** Every message of the organization. A new one is a file and a name here. */
@@ -18,6 +26,14 @@ export const MESSAGES = [
   associate,
   disassociate,
   retrieveMultiple,
+  assign,
+  setState,
+  setParent,
+  setBusiness,
+  createMultiple,
+  updateMultiple,
+  upsertMultiple,
+  deleteMultiple,
 ] as const satisfies readonly AnyMessage[]
 
 type Listed = (typeof MESSAGES)[number]

@@ -1,5 +1,12 @@
 import type { Query } from '../query/query.ts'
-import type { ColumnOf, CreateOf, RowOf, StoredColumnOf, TableName, UpdateOf } from '../rows/tables.ts'
+import type {
+  ColumnOf,
+  CreateOf,
+  RowOf,
+  StoredColumnOf,
+  TableName,
+  UpdateOf,
+} from '../rows/tables.ts'
 import type { RowRef, Values } from '../rows/value.ts'
 import type {
   RequestOptions,
@@ -57,4 +64,3 @@ export interface OrganizationService {
   /** Any message by name, custom ones included; request and response as the message declares them. */
   execute(message: string, request: object): Promise<unknown>
 }
-

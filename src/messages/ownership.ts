@@ -1,4 +1,3 @@
-import { DataverseError } from '../errors/dataverse-error.ts'
 import type { Table } from '../metadata/table.ts'
 import type { Operation } from '../pipeline/operation.ts'
 import { isPromise, type Awaitable } from '../rows/awaitable.ts'
@@ -24,21 +23,28 @@ export function isOwned(table: Table): boolean {
 /**
  * Sets the owner and what is derived from it: the owning user or team, and the business unit that one is in.
  * Absent owners become the calling user.
- * @throws OWNER_MISSING for null, ROW_NOT_FOUND for an owner who does not exist.
+ * @throws ROW_NOT_FOUND for an owner who does not exist.
  */
 export function setOwner(operation: AnyOperation, values: Values): Awaitable<void> {
   const sent = values['ownerid']
-  if (sent === null) {
-    throw new DataverseError('OWNER_MISSING', 'Item does not have an owner.')
-  }
-  const owner: RowRef = isRowRef(sent)
-    ? sent
-    : userRef(operation.caller.userId)
+  const owner: RowRef = isRowRef(sent) ? sent : userRef(operation.caller.userId)
   const ownerTable = operation.runtime.catalog.table(owner.table)
   const found = operation.reader.get(ownerTable, owner.id)
   return isPromise(found)
     ? found.then((row) => derive(operation.subject, values, owner, row))
     : derive(operation.subject, values, owner, found)
+}
+
+const DERIVED = ['owneridtype', 'owninguser', 'owningteam', 'owningbusinessunit'] as const
+
+/** Takes back what was derived from the owner, who is about to change. */
+export function forgetOwner(values: Values): void {
+  for (const name of DERIVED) delete values[name]
+}
+
+/** Whether the owner among `values` is still to be looked up. */
+export function ownerIsOpen(table: Table, values: Values): boolean {
+  return isOwned(table) && !DERIVED.some((name) => name in values)
 }
 
 function derive(table: Table, values: Values, owner: RowRef, row: Row | undefined): void {

@@ -19,27 +19,29 @@ export function readPayload(
   plan: PayloadPlan,
   sent: Values,
 ): Record<string, Value | undefined> {
-  // Filled key by key: V8 gives an object made by spreading a map of its own for every property added later.
-  const values: Record<string, Value | undefined> = {}
+  // Not by spreading, after which V8 makes a map of its own for every property that is added later; and not key
+  // by key, which makes a dictionary of a wide payload.
+  const values: Record<string, Value | undefined> = Object.assign({}, sent)
   const { accepted } = plan
   for (const name in sent) {
     const value = sent[name]
     const coerce = accepted.get(name)
-    if (coerce === undefined) {
-      if (!table.columns.has(name)) throw undeclared(table, name)
-    } else if (value !== undefined) {
-      values[name] = coerce(value)
+    if (coerce === undefined || value === undefined) {
+      if (coerce === undefined && !table.columns.has(name)) throw undeclared(table, name)
+      delete values[name]
+    } else {
+      const coerced = coerce(value)
+      if (coerced !== value) values[name] = coerced
     }
   }
   return values
 }
 
-export function payloadPlan(
-  table: Table,
-  isAccepted: (column: Column) => boolean,
-): PayloadPlan {
+export function payloadPlan(table: Table, isAccepted: (column: Column) => boolean): PayloadPlan {
   const accepted = new Map<string, Coercer>()
   for (const column of table.columns.values()) {
+    // Whatever is sent for it: it follows the owner.
+    if (column.logicalName === 'owneridtype') continue
     if (isAccepted(column)) accepted.set(column.logicalName, coercerOf(column))
   }
   return { accepted }

@@ -36,9 +36,7 @@ export function checkedLookups(table: Table): readonly string[] {
   return table.lookupColumns.filter((name) => {
     const column = table.columns.get(name)
     return (
-      name !== 'ownerid' &&
-      column !== undefined &&
-      (column.validForCreate || column.validForUpdate)
+      name !== 'ownerid' && column !== undefined && (column.validForCreate || column.validForUpdate)
     )
   })
 }

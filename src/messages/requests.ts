@@ -5,6 +5,15 @@ import type { Row, RowRef, Values } from '../rows/value.ts'
 export interface RequestOptions {
   /** Becomes the shared variable `tag`. */
   readonly tag?: string
+  /** Which custom steps this one operation leaves out; the operations it starts run theirs. */
+  readonly bypass?: BypassOptions
+}
+
+/** https://learn.microsoft.com/power-apps/developer/data-platform/bypass-custom-business-logic */
+export interface BypassOptions {
+  readonly sync?: boolean
+  readonly async?: boolean
+  readonly stepIds?: readonly string[]
 }
 
 export interface CreateRequest extends RequestOptions {
@@ -77,3 +86,50 @@ export interface AssociateRequest extends RequestOptions {
   readonly related: readonly RowRef[]
 }
 export type DisassociateRequest = AssociateRequest
+
+export interface AssignRequest extends RequestOptions {
+  readonly target: RowRef
+  /** A user or team. */
+  readonly assignee: RowRef
+}
+
+export interface SetStateRequest extends RequestOptions {
+  readonly target: RowRef
+  readonly state: number
+  /** Absent, or -1: the default status of the state. */
+  readonly status?: number
+}
+
+/** What an Update of the column that says where a user, team or business unit belongs is, too. */
+export interface ReorganizedRequest extends RequestOptions {
+  readonly target: RowRef
+  readonly to: RowRef | null
+}
+
+export interface CreateMultipleRequest extends RequestOptions {
+  readonly table: string
+  readonly targets: readonly Pick<CreateRequest, 'id' | 'values'>[]
+}
+export interface CreateMultipleResponse {
+  /** In the order of the targets. */
+  readonly ids: readonly string[]
+}
+
+export interface UpdateMultipleRequest extends RequestOptions {
+  readonly table: string
+  readonly targets: readonly Pick<UpdateRequest, 'id' | 'values' | 'ifVersion'>[]
+}
+
+export interface UpsertMultipleRequest extends RequestOptions {
+  readonly table: string
+  readonly targets: readonly Pick<UpsertRequest, 'id' | 'key' | 'values'>[]
+}
+export interface UpsertMultipleResponse {
+  /** In the order of the targets. */
+  readonly results: readonly UpsertResponse[]
+}
+
+/** Rows of one elastic table. */
+export interface DeleteMultipleRequest extends RequestOptions {
+  readonly targets: readonly RowRef[]
+}

@@ -58,7 +58,11 @@ const readable = perTable((table: Table) =>
 )
 
 /** The columns asked for, as a row of the caller's own; the primary id is always among them. */
-function pick(table: Table, stored: Row, columns: readonly string[] | 'all'): Record<string, Value> {
+function pick(
+  table: Table,
+  stored: Row,
+  columns: readonly string[] | 'all',
+): Record<string, Value> {
   const row: Record<string, Value> = {}
   if (columns === 'all') {
     for (const name of readable(table)) row[name] = stored[name] ?? null

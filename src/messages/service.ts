@@ -40,9 +40,10 @@ export class MessageService implements OrganizationService {
     id: string,
     columns?: readonly C[],
   ): Promise<RowOf<T, C>> {
-    return this.#execute('Retrieve', columns === undefined ? { table, id } : { table, id, columns }).then(
-      (response) => (response as RetrieveResponse).row as RowOf<T, C>,
-    )
+    return this.#execute(
+      'Retrieve',
+      columns === undefined ? { table, id } : { table, id, columns },
+    ).then((response) => (response as RetrieveResponse).row as RowOf<T, C>)
   }
 
   update<const T extends string>(
@@ -61,7 +62,12 @@ export class MessageService implements OrganizationService {
     options?: RequestOptions & { readonly only?: 'create' | 'update' },
   ): Promise<UpsertResponse> {
     const which = typeof idOrKey === 'string' ? { id: idOrKey } : { key: idOrKey }
-    return this.#execute('Upsert', { table, ...which, values, ...options }) as Promise<UpsertResponse>
+    return this.#execute('Upsert', {
+      table,
+      ...which,
+      values,
+      ...options,
+    }) as Promise<UpsertResponse>
   }
 
   delete(table: string, id: string, options?: RequestOptions & VersionCondition): Promise<void> {

@@ -4,16 +4,18 @@ import type { Message } from '../pipeline/message.ts'
 import type { Operation } from '../pipeline/operation.ts'
 import { isPromise, type Awaitable } from '../rows/awaitable.ts'
 import { isRowRef, type Row } from '../rows/value.ts'
-import { acceptWrite, onBehalfOf } from './create.ts'
+import { onBehalfOf } from './create.ts'
 import { setFullName } from './full-name.ts'
 import { assertNoLoop } from './hierarchy.ts'
 import { setMoney } from './money.ts'
 import { assertOffered, idOf, rowNotFound } from './not-found.ts'
-import { isOwned, mirrorOwner, setOwner, userRef } from './ownership.ts'
+import { isOwned, mirrorOwner, ownerIsOpen, setOwner, userRef } from './ownership.ts'
 import { payloadPlan, readPayload, type PayloadPlan } from './payload.ts'
 import { assertReferences, checkedLookups } from './references.ts'
 import type { UpdateRequest } from './requests.ts'
 import { setChangedState } from './state.ts'
+import { acceptWrite, forgetDerived } from './step-writes.ts'
+import { updatePasses } from './update-events.ts'
 
 type UpdateOperation = Operation<UpdateRequest, undefined>
 
@@ -21,6 +23,7 @@ type UpdateOperation = Operation<UpdateRequest, undefined>
 export const update: Message<'Update', UpdateRequest, undefined> = {
   name: 'Update',
   hasInnerContext: true,
+  alsoRaises: ['Assign', 'SetState', 'SetParent', 'SetBusiness', 'UpdateMultiple'],
   images: { pre: true, post: true, properties: ['Target'] },
 
   begin(request, { catalog, payloads }) {
@@ -46,13 +49,18 @@ export const update: Message<'Update', UpdateRequest, undefined> = {
   },
 
   run(operation) {
-    const { subject, values, before } = operation
+    const { subject, values, before, stepWrites } = operation
     setFullName(subject, values, before)
-    const money = setMoney(operation, values, before)
-    return isPromise(money) ? money.then(() => checkAndStore(operation)) : checkAndStore(operation)
+    if (stepWrites === undefined || before === undefined) return withMoney(operation)
+    setChangedState(subject, before, values)
+    const owned =
+      'ownerid' in values && ownerIsOpen(subject, values) ? setOwner(operation, values) : undefined
+    return isPromise(owned) ? owned.then(() => withMoney(operation)) : withMoney(operation)
   },
 
+  passes: updatePasses,
   accept: acceptWrite,
+  written: forgetDerived,
 
   inputParameters: ({ table, id, values }) => ({
     Target: { LogicalName: table?.logicalName ?? 'none', Id: id, Attributes: values },
@@ -66,6 +74,11 @@ export function assertVersion(row: Row, expected: bigint | undefined): void {
     'VERSION_MISMATCH',
     "The version of the existing record doesn't match the RowVersion property provided.",
   )
+}
+
+function withMoney(operation: UpdateOperation): Awaitable<undefined> {
+  const money = setMoney(operation, operation.values, operation.before)
+  return isPromise(money) ? money.then(() => checkAndStore(operation)) : checkAndStore(operation)
 }
 
 function checkAndStore(operation: UpdateOperation): Awaitable<undefined> {

@@ -2,7 +2,7 @@ import { DataverseError } from '../errors/dataverse-error.ts'
 import type { Table } from '../metadata/table.ts'
 import type { Message } from '../pipeline/message.ts'
 import type { Operation } from '../pipeline/operation.ts'
-import { isPromise } from '../rows/awaitable.ts'
+import { isPromise, type Awaitable } from '../rows/awaitable.ts'
 import type { Row, Values } from '../rows/value.ts'
 import { coercerOf } from './coerce.ts'
 import { columnOf } from '../metadata/catalog.ts'
@@ -27,11 +27,7 @@ export const upsert: Message<'Upsert', UpsertRequest, UpsertResponse> = {
   },
 
   run(operation) {
-    const { request, subject, tx } = operation
-    const found =
-      request.key === undefined
-        ? tx.get(subject, operation.id)
-        : tx.byKey(subject, keyColumns(subject, request.key), coercedKey(subject, request.key))
+    const found = foundRow(operation, operation.request)
     return isPromise(found)
       ? found.then((row) => resolve(operation, row))
       : resolve(operation, found)
@@ -74,6 +70,16 @@ async function resolve(operation: UpsertOperation, row: Row | undefined): Promis
   return { id: (created as { readonly id: string }).id, created: true }
 }
 
+/** The row that is meant, by key where one is given. */
+export function foundRow(
+  { subject, tx }: Operation<unknown, unknown>,
+  { id, key }: Pick<UpsertRequest, 'id' | 'key'>,
+): Awaitable<Row | undefined> {
+  return key === undefined
+    ? tx.get(subject, idOf(subject, id, 'Upsert'))
+    : tx.byKey(subject, keyColumns(subject, key), coercedKey(subject, key))
+}
+
 /** The key that has exactly these columns, in its own order. @throws KEY_NOT_DEFINED */
 export function keyColumns(table: Table, values: Values): readonly string[] {
   const names = Object.keys(values)
@@ -97,7 +103,7 @@ export function coercedKey(table: Table, values: Values): Values {
   )
 }
 
-function without(values: Values, key: Values | undefined): Values {
+export function without(values: Values, key: Values | undefined): Values {
   if (key === undefined) return values
   return Object.fromEntries(Object.entries(values).filter(([name]) => !(name in key)))
 }

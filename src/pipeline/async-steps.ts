@@ -1,3 +1,5 @@
+import type { Awaitable } from '../rows/awaitable.ts'
+import type { Transaction } from '../store/store.ts'
 import type { AnyOperation } from './operation.ts'
 import type { Step } from './step.ts'
 
@@ -14,7 +16,10 @@ export interface AsyncJob {
   run(): Promise<void>
 }
 
-/** Where jobs go once their transaction is committed. */
+/** Keeps jobs and runs them. */
 export interface AsynchronousService {
+  /** Inside the transaction: what is written here is gone with it. */
+  record(job: AsyncJob, tx: Transaction): Awaitable<unknown>
+  /** Once the transaction is committed. */
   add(jobs: readonly AsyncJob[]): void
 }

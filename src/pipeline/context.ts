@@ -1,6 +1,11 @@
 import { EMPTY_GUID } from '../rows/guid.ts'
 import type { Values } from '../rows/value.ts'
-import type { Entity, ExecutionContext, ParameterBag } from './execution-context.ts'
+import type {
+  Entity,
+  EntityCollection,
+  ExecutionContext,
+  ParameterBag,
+} from './execution-context.ts'
 import type { AnyOperation } from './operation.ts'
 import type { StepRun } from './step-run.ts'
 
@@ -81,12 +86,16 @@ class StepContext extends OperationContext implements ExecutionContext {
   constructor(run: StepRun) {
     super(run.operation)
     this.#run = run
-    this.Stage = run.operation.stage
+    this.Stage = run.stage
     this.IsInTransaction = run.job === undefined && run.operation.unit !== undefined
   }
 
   get Mode(): 0 | 1 {
     return this.#run.job === undefined ? 0 : 1
+  }
+  /** The user its calls are sent as. */
+  override get UserId(): string {
+    return this.#run.step.runAs ?? super.UserId
   }
   get OperationId(): string {
     return this.#run.job?.id ?? this.RequestId
@@ -96,7 +105,11 @@ class StepContext extends OperationContext implements ExecutionContext {
   }
   /** Create's and Update's Target is the step's own: writable where it declared `writes`. */
   get InputParameters(): ParameterBag {
-    return (this.#input ??= inputOf(this.operation, this.#run.target))
+    return (this.#input ??= inputOf(
+      this.operation,
+      this.#run.target,
+      this.#run.rows.map((row) => row.target),
+    ))
   }
   get OutputParameters(): ParameterBag {
     return (this.#output ??= Object.freeze(
@@ -107,16 +120,22 @@ class StepContext extends OperationContext implements ExecutionContext {
     return this.#run.sharedVariables
   }
   get PreEntityImages(): Readonly<Record<string, Entity>> {
-    return entities(this.#run.preImages, this)
+    return entities(this.#run.preImages, this.#run)
+  }
+  get PreEntityImagesCollection(): readonly Readonly<Record<string, Entity>>[] {
+    return this.#run.rows.map((row) => entities(row.preImages, row))
+  }
+  get PostEntityImagesCollection(): readonly Readonly<Record<string, Entity>>[] {
+    return this.#run.rows.map((row) => entities(row.postImages, row))
   }
   get PostEntityImages(): Readonly<Record<string, Entity>> {
-    return entities(this.#run.postImages, this)
+    return entities(this.#run.postImages, this.#run)
   }
   /** The outer context of the same operation from PreOperation on; above it the operation that started this one. */
   get ParentContext(): ExecutionContext | null {
     if (this.#parent === undefined) {
       this.#parent =
-        this.operation.message.hasInnerContext === true && this.Stage > 10
+        hasOwnOuter(this.operation) && this.Stage > 10
           ? new OuterContext(this.operation)
           : callingContext(this.operation)
     }
@@ -171,10 +190,10 @@ class CallingContext extends OuterContext {
   override readonly Stage: number
   override readonly IsInTransaction: boolean
 
-  constructor(operation: AnyOperation) {
+  constructor(operation: AnyOperation, stage: number) {
     super(operation)
-    this.Stage = operation.stage
-    this.IsInTransaction = operation.unit !== undefined
+    this.Stage = stage
+    this.IsInTransaction = stage > 10 || operation.unit !== undefined
   }
 
   protected override inputValues(): Attributes {
@@ -184,7 +203,7 @@ class CallingContext extends OuterContext {
     return this.Stage === 10 ? this.operation.outerShared : this.operation.innerShared
   }
   override get ParentContext(): ExecutionContext | null {
-    return this.operation.message.hasInnerContext === true && this.Stage > 10
+    return hasOwnOuter(this.operation) && this.Stage > 10
       ? new OuterContext(this.operation)
       : callingContext(this.operation)
   }
@@ -193,16 +212,33 @@ class CallingContext extends OuterContext {
 /** Above an operation that a step started stands that step; above the platform's own, the outer context they run in. */
 function callingContext({ parent, sender }: AnyOperation): ExecutionContext | null {
   if (parent === undefined) return null
-  return sender === undefined ? new OuterContext(parent) : new CallingContext(parent)
+  return sender === undefined ? new OuterContext(parent) : new CallingContext(parent, sender.stage)
+}
+
+/** Whether the outer context of the operation is one of its own, or the request it was made of. */
+function hasOwnOuter({ message, parent, sender }: AnyOperation): boolean {
+  if (message.hasInnerContext !== true) return false
+  return sender !== undefined || parent?.message.isOuterContext !== true
 }
 
 type Attributes = Entity['Attributes']
 
 /** The bag itself is sealed, so that a parameter replaced in it is refused and not overlooked. */
-function inputOf(operation: AnyOperation, attributes: Attributes): ParameterBag {
+function inputOf(
+  operation: AnyOperation,
+  attributes: Attributes,
+  ofRows: readonly Attributes[] = [],
+): ParameterBag {
   const input = operation.message.inputParameters(operation)
-  const target = input['Target']
+  const { Target: target, Targets: targets } = input
   if (isEntity(target)) input['Target'] = Object.freeze({ ...target, Attributes: attributes })
+  if (isEntityCollection(targets)) {
+    const entities = targets.Entities.map((entity, index) => {
+      const own = ofRows[index]
+      return Object.freeze(own === undefined ? entity : { ...entity, Attributes: own })
+    })
+    input['Targets'] = Object.freeze({ ...targets, Entities: Object.freeze(entities) })
+  }
   return Object.freeze(input)
 }
 
@@ -212,16 +248,20 @@ function isEntity(value: unknown): value is Entity {
   return typeof value === 'object' && value !== null && 'Attributes' in value
 }
 
+function isEntityCollection(value: unknown): value is EntityCollection {
+  return typeof value === 'object' && value !== null && 'Entities' in value
+}
+
 function entities(
   images: Readonly<Record<string, Values>>,
-  context: ExecutionContext,
+  { table, id }: Pick<StepRun, 'table' | 'id'>,
 ): Readonly<Record<string, Entity>> {
   return Object.fromEntries(
     Object.entries(images).map(([alias, values]) => [
       alias,
       {
-        LogicalName: context.PrimaryEntityName,
-        Id: context.PrimaryEntityId,
+        LogicalName: table,
+        Id: id,
         // Columns that are empty are left out, as the platform does (Unverified).
         Attributes: Object.fromEntries(
           Object.entries(values).filter(([, value]) => value !== null),

@@ -7,6 +7,10 @@ export interface Entity {
   readonly Attributes: Record<string, Value | undefined>
   readonly FormattedValues?: Readonly<Record<string, string>>
 }
+export interface EntityCollection {
+  readonly EntityName: string
+  readonly Entities: readonly Entity[]
+}
 export interface EntityReference {
   readonly LogicalName: string
   readonly Id: string
@@ -39,6 +43,9 @@ export interface ExecutionContext {
   readonly SharedVariables: ParameterBag
   readonly PreEntityImages: Readonly<Record<string, Entity>>
   readonly PostEntityImages: Readonly<Record<string, Entity>>
+  /** Messages over several rows: the images of each, in the order of Targets. Absent from bodies of webhooks. */
+  readonly PreEntityImagesCollection?: readonly Readonly<Record<string, Entity>>[]
+  readonly PostEntityImagesCollection?: readonly Readonly<Record<string, Entity>>[]
   readonly ParentContext: ExecutionContext | null
   readonly Depth: number
   readonly CorrelationId: string

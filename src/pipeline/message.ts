@@ -2,7 +2,7 @@ import type { Awaitable } from '../rows/awaitable.ts'
 import type { RowRef, Value } from '../rows/value.ts'
 import type { Table } from '../metadata/table.ts'
 import type { ParameterBag } from './execution-context.ts'
-import type { Operation } from './operation.ts'
+import type { AnyOperation, Operation } from './operation.ts'
 import type { Runtime } from './runtime.ts'
 
 /** What a request concerns: the table whose steps run, the row whose images they see. */
@@ -27,6 +27,15 @@ export interface Message<Name extends string, Request, Response> {
   readonly onlyReads?: boolean
   /** It only finds out which other message is meant: that one takes its place, at its depth. */
   readonly standsForAnother?: boolean
+  /** What it starts runs in its context: ParentContext of those inner stages shows this one. */
+  readonly isOuterContext?: boolean
+  /** For callers only: a step that sends it is refused by name. */
+  readonly isBatch?: boolean
+  /**
+   * Messages of which a request of this one is a request, too: their steps run with its own, stage by stage.
+   * Which of its requests are, they say themselves (`requestBeside`).
+   */
+  readonly alsoRaises?: readonly string[]
   /**
    * Create, Update and Delete have an outer context at PreValidation and an inner one from PreOperation on,
    * joined by ParentContext; other messages have one.
@@ -38,6 +47,17 @@ export interface Message<Name extends string, Request, Response> {
     readonly post: boolean
     readonly properties: readonly string[]
   }
+  /** The request of this message that `other` is, too; undefined where it is none. */
+  requestBeside?(other: AnyOperation): Request | undefined
+  /** Of a message over several rows: the message of one row, and its request for each of them. */
+  rowRequests?(request: Request): { readonly message: string; readonly requests: readonly object[] }
+  /**
+   * PreOperation, the main operation and PostOperation run once for each of these targets, in their order.
+   * Asked where steps run there; undefined: once, for the target as it is.
+   */
+  passes?(
+    operation: Operation<Request, Response>,
+  ): readonly Record<string, Value | undefined>[] | undefined
   /**
    * Understands the request, before PreValidation: tables, columns and values; defaults.
    * Refuses what can't be understood. Reads no rows and writes none.

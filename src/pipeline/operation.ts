@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import type { Table } from '../metadata/table.ts'
+import type { Awaitable } from '../rows/awaitable.ts'
 import type { Row, RowRef, Value } from '../rows/value.ts'
 import type { Reader, Transaction } from '../store/store.ts'
 import { DataverseError } from '../errors/dataverse-error.ts'
 import type { ParameterBag } from './execution-context.ts'
-import type { Message } from './message.ts'
+import type { AnyMessage, Message } from './message.ts'
 import type { Caller, Runtime } from './runtime.ts'
 import type { StepPlan } from './step-plan.ts'
 import type { StepRun } from './step-run.ts'
@@ -33,22 +34,28 @@ export type ExecuteNested = (
   message: string,
   request: object,
   parent: AnyOperation,
-) => Promise<unknown>
+) => Awaitable<unknown>
 
 /** What a cascade keeps while it runs: the rows it reaches, and those it has begun with. */
 export interface CascadeState {
   /** @returns false when the row was among them already. */
   reach(table: string, id: string): boolean
   reaches(table: string, id: string): boolean
-  /** @returns false when it had begun with the row already. */
-  begin(table: string, id: string): boolean
+  begin(table: string, id: string): void
   hasBegun(table: string, id: string): boolean
 }
 
 export interface OperationParts<Request, Response> {
   readonly message: Message<string, Request, Response>
   readonly request: Request
+  readonly origin: Origin
   readonly runtime: Runtime
+  readonly committed: Reader
+  readonly executeNested: ExecuteNested
+}
+
+/** Where a request comes from. */
+export interface Origin {
   readonly call: Call
   readonly caller: Caller
   readonly parent?: AnyOperation
@@ -56,8 +63,6 @@ export interface OperationParts<Request, Response> {
   readonly sender?: StepRun
   /** The transaction to join, where no operation above has one. */
   readonly unit?: UnitOfWork
-  readonly committed: Reader
-  readonly executeNested: ExecuteNested
 }
 
 /**
@@ -97,6 +102,8 @@ export class Operation<Request, Response> {
   /** 10, 20, 30 or 40. */
   stage = 10
   unit: UnitOfWork | undefined
+  /** Whether the transaction began with this operation and ends with it. */
+  ownsUnit = false
   plan: StepPlan | undefined
   /** The row before the main operation, as stored. */
   before: Row | undefined
@@ -105,6 +112,12 @@ export class Operation<Request, Response> {
   /** The running cascade this operation belongs to; what it holds is the message's own. */
   cascade: CascadeState | undefined
   trace: MessageTrace | undefined
+  /** Of a message over several rows: an operation for each of them. */
+  rows: readonly AnyOperation[] | undefined
+  /** The operation at whose stages the steps of this one run, where it has none of its own. */
+  leader: AnyOperation | undefined
+  /** Operations of other messages that have run beside this one: see `Message.alsoRaises`. */
+  beside: AnyOperation[] | undefined
   #outerShared: ParameterBag | undefined
   #innerShared: ParameterBag | undefined
   #requestId: string | undefined
@@ -113,23 +126,23 @@ export class Operation<Request, Response> {
     this.message = parts.message
     this.request = parts.request
     this.runtime = parts.runtime
-    this.call = parts.call
-    this.caller = parts.caller
-    const { parent, sender } = parts
+    const { call, caller, parent, sender, unit } = parts.origin
+    this.call = call
+    this.caller = caller
     this.parent = parent
     this.sender = sender
     this.depth =
       parent === undefined
         ? 1
-        : parent.message.standsForAnother === true
+        : takesPlaceOf(parent, sender)
           ? parent.depth
           : parent.depth + 1
     this.stepDepth = parent === undefined ? 1 : parent.stepDepth + (sender === undefined ? 0 : 1)
     // A job's requests have no transaction to join, though the operation it came from had one.
-    this.unit = sender?.job === undefined ? (parts.unit ?? parent?.unit) : undefined
+    this.unit = sender?.job === undefined ? (unit ?? parent?.unit) : undefined
     this.committed = parts.committed
     const { tag } = parts.request as { readonly tag?: string }
-    this.tag = tag ?? (parent === undefined ? parts.call.tag : undefined)
+    this.tag = tag ?? (parent === undefined ? call.tag : undefined)
     this.#executeNested = parts.executeNested
     this.response = undefined
     this.table = undefined
@@ -143,6 +156,9 @@ export class Operation<Request, Response> {
     this.after = undefined
     this.cascade = undefined
     this.trace = undefined
+    this.rows = undefined
+    this.leader = undefined
+    this.beside = undefined
   }
 
   /** The open transaction. @throws TRANSACTION_NOT_STARTED outside one: a fault of the message that asks. */
@@ -170,8 +186,27 @@ export class Operation<Request, Response> {
   }
 
   /** A request of the platform's own (a cascade, the update an association stands for): one deeper. */
-  execute(message: string, request: object): Promise<unknown> {
+  execute(message: string, request: object): Awaitable<unknown> {
     return this.#executeNested(message, request, this)
+  }
+
+  /** An operation of the same request: it has this one's place, and runs its steps at this one's stages. */
+  alongside(message: AnyMessage, request: unknown): AnyOperation {
+    const other: AnyOperation = new Operation<unknown, unknown>({
+      message,
+      request,
+      origin: {
+        call: this.call,
+        caller: this.caller,
+        ...(this.parent === undefined ? {} : { parent: this.parent }),
+        ...(this.sender === undefined ? {} : { sender: this.sender }),
+      },
+      runtime: this.runtime,
+      committed: this.committed,
+      executeNested: this.#executeNested,
+    })
+    other.leader = this
+    return other
   }
 
   /** Before the platform and later steps add to the target. */
@@ -189,13 +224,15 @@ export class Operation<Request, Response> {
     const copy: AnyOperation = new Operation<unknown, unknown>({
       message: this.message,
       request: this.request,
+      origin: {
+        call: this.call,
+        caller: this.caller,
+        ...(this.parent === undefined ? {} : { parent: this.parent.snapshot() }),
+        ...(this.sender === undefined ? {} : { sender: this.sender }),
+      },
       runtime: this.runtime,
-      call: this.call,
-      caller: this.caller,
       committed: this.committed,
       executeNested: this.#executeNested,
-      ...(this.parent === undefined ? {} : { parent: this.parent.snapshot() }),
-      ...(this.sender === undefined ? {} : { sender: this.sender }),
     })
     copy.response = this.response
     copy.table = this.table
@@ -208,6 +245,7 @@ export class Operation<Request, Response> {
     copy.unit = undefined
     copy.before = this.before
     copy.after = this.after
+    copy.rows = this.rows?.map((row) => row.snapshot())
     copy.#requestId = this.requestId
     copy.#outerShared = serialized(this.outerShared)
     copy.#innerShared =
@@ -216,7 +254,7 @@ export class Operation<Request, Response> {
   }
 
   get requestId(): string {
-    return (this.#requestId ??= randomUUID())
+    return (this.#requestId ??= this.leader?.requestId ?? randomUUID())
   }
 
   /** Shared variables of the outer context (PreValidation). They start with the request's own tag. */
@@ -232,6 +270,13 @@ export class Operation<Request, Response> {
 
 /** An operation of any message. */
 export type AnyOperation = Operation<unknown, unknown>
+
+/** Whether an operation that `parent` starts is what the caller has asked for, put in other words. */
+// Unverified: that the Update of an Assign or SetState has their depth.
+function takesPlaceOf({ message }: AnyOperation, sender: StepRun | undefined): boolean {
+  if (message.standsForAnother === true) return true
+  return sender === undefined && message.isOuterContext === true
+}
 
 /** Shared variables as they travel: by value. */
 function serialized(bag: ParameterBag): ParameterBag {

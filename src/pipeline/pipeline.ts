@@ -1,14 +1,14 @@
 import { DataverseError } from '../errors/dataverse-error.ts'
 import { isPromise, type Awaitable } from '../rows/awaitable.ts'
-import { randomIds } from '../rows/guid.ts'
 import type { Row } from '../rows/value.ts'
 import type { Store } from '../store/store.ts'
 import type { AsyncJob, AsynchronousService } from './async-steps.ts'
+import { isAlone, operationsBeside } from './beside.ts'
 import { failureOf, withoutUndeclaredWrites } from './failure.ts'
 import type { AnyMessage } from './message.ts'
-import { Call, Operation, type AnyOperation } from './operation.ts'
+import { Call, Operation, type AnyOperation, type Origin } from './operation.ts'
 import type { Caller, Runtime, Time } from './runtime.ts'
-import { StepPlans } from './step-plan.ts'
+import { StepPlans, type StepPlan } from './step-plan.ts'
 import { StepRun, type ServiceFor } from './step-run.ts'
 import type { Step } from './step.ts'
 import { traceError, type MessageTrace, type StepTrace, type TraceListener } from './trace.ts'
@@ -64,7 +64,7 @@ export class Pipeline {
     this.#clock = parts.clock
     this.#store = parts.store
     this.#messages = new Map(parts.messages.map((message) => [message.name, message]))
-    this.#steps = new StepPlans(parts.steps)
+    this.#steps = new StepPlans(parts.steps, this.#messages)
     this.#asynchronous = parts.asynchronous
     this.#invoke = parts.invoke ?? runStep
     this.#beforeTransaction = parts.beforeTransaction
@@ -74,13 +74,13 @@ export class Pipeline {
 
   /** Replaces the registered steps; requests that are running keep theirs. */
   useSteps(steps: Iterable<Step>): void {
-    this.#steps = new StepPlans(steps)
+    this.#steps = new StepPlans(steps, this.#messages)
   }
 
   /** A caller's request: depth 1, a transaction of its own. */
   execute(message: string, request: object, options: ExecuteOptions): Promise<unknown> {
     const call = new Call(this.#clock.now(), options.tag)
-    return this.#start(message, request, { call, caller: options.caller })
+    return this.#promised(message, request, { call, caller: options.caller })
   }
 
   /**
@@ -95,7 +95,7 @@ export class Pipeline {
     this.#beforeTransaction?.()
     const unit = await this.#open()
     const execute: ExecuteFor = (message, request) =>
-      this.#start(message, request, { call, caller: options.caller, unit })
+      this.#promised(message, request, { call, caller: options.caller, unit })
     try {
       const result = await work(execute)
       await this.#commit(unit)
@@ -107,18 +107,18 @@ export class Pipeline {
     }
   }
 
-  #start(name: string, request: object, origin: Origin): Promise<unknown> {
+  #start(name: string, request: object, origin: Origin): Awaitable<unknown> {
     const message = this.#messages.get(name)
     if (message === undefined) {
-      return Promise.reject(new DataverseError('MESSAGE_UNKNOWN', `There is no message '${name}'.`))
+      throw new DataverseError('MESSAGE_UNKNOWN', `There is no message '${name}'.`)
     }
     const operation: AnyOperation = new Operation({
       message,
       request,
+      origin,
       runtime: this.#runtime,
       committed: this.#store.committed,
       executeNested: this.#executeNested,
-      ...origin,
     })
     const isTraced =
       this.listener !== undefined ||
@@ -127,12 +127,24 @@ export class Pipeline {
     return isTraced ? this.#traced(operation) : this.#run(operation)
   }
 
+  /** `#start` for those who always get a promise. */
+  #promised(name: string, request: object, origin: Origin): Promise<unknown> {
+    try {
+      const answer = this.#start(name, request, origin)
+      return isPromise(answer) ? answer : Promise.resolve(answer)
+    } catch (error) {
+      // What was thrown is passed on as it is.
+      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
+      return Promise.reject(error)
+    }
+  }
+
   /** The platform's own nested request: a cascade, the update that an association stands for. */
   readonly #executeNested = (
     message: string,
     request: object,
     parent: AnyOperation,
-  ): Promise<unknown> =>
+  ): Awaitable<unknown> =>
     this.#start(message, request, { call: parent.call, caller: parent.caller, parent })
 
   /** A step's request; as the user the step runs as. */
@@ -146,60 +158,107 @@ export class Pipeline {
             userId: runAs,
             initiatingUserId: parent.caller.initiatingUserId ?? parent.caller.userId,
           }
-    return this.#start(message, request, { call: parent.call, caller, parent, sender })
+    return this.#promised(message, request, { call: parent.call, caller, parent, sender })
   }
 
-  /** The stages of one operation, in their order. */
-  async #run(operation: AnyOperation): Promise<unknown> {
-    const { message, sender } = operation
-    let opened: UnitOfWork | undefined
+  /** The stages of one operation, in their order. Answers without a promise while everything in it is synchronous. */
+  #run(operation: AnyOperation): Awaitable<unknown> {
     try {
-      if (sender !== undefined) assertMaySend(sender, operation)
-      operation.unit?.assertOpen()
-      const subject = message.begin(operation.request, this.#runtime)
-      operation.table = subject.table
-      operation.id = subject.id
-      if (subject.values !== undefined) operation.values = subject.values
-      operation.relationship = subject.relationship
-      operation.related = subject.related
-      const plan = this.#steps.plan(message.name, subject.table?.logicalName ?? 'none')
-      operation.plan = plan
-      const opensTransaction =
-        operation.unit === undefined && (message.onlyReads !== true || plan.hasInner)
-      // A call that would wait for itself is refused before its PreValidation does anything.
-      if (opensTransaction) this.#beforeTransaction?.()
-
-      if (plan.preValidation.length > 0) {
-        const read = this.#readBefore(operation)
-        if (isPromise(read)) await read
-        const ran = this.#runSteps(operation, plan.preValidation)
-        if (isPromise(ran)) await ran
+      const { plan, opensTransaction } = this.#begin(operation)
+      if (plan.hasPreValidation || operation.rows !== undefined) {
+        const ran = this.#preValidate(operation)
+        if (isPromise(ran)) {
+          return ran
+            .then(() => this.#afterPreValidation(operation, opensTransaction))
+            .catch((error: unknown) => failed(operation, error))
+        }
       }
-
-      if (plan.hasInner && subject.values !== undefined) operation.keepOuterValues()
-      if (opensTransaction) {
-        const begun = this.#open()
-        opened = isPromise(begun) ? await begun : begun
-        operation.unit = opened
-      }
-      const answer = this.#inner(operation)
-      const response = isPromise(answer) ? await answer : answer
-
-      if (opened !== undefined) {
-        const committed = this.#commit(opened)
-        if (isPromise(committed)) await committed
-      }
-      return response
+      const answer = this.#afterPreValidation(operation, opensTransaction)
+      return isPromise(answer)
+        ? answer.catch((error: unknown) => failed(operation, error))
+        : answer
     } catch (error) {
-      if (opened !== undefined) {
-        opened.close()
-        const undone = opened.tx.rollback()
-        if (isPromise(undone)) await undone
-      } else {
-        // When a request fails inside a transaction that is not its own, the transaction is lost, caught or not.
-        operation.unit?.doom(error)
+      return failed(operation, error)
+    }
+  }
+
+  /** What the request is about, and the steps it concerns. */
+  #begin(operation: AnyOperation): Begun {
+    const { message, sender } = operation
+    if (sender !== undefined) assertMaySend(sender, operation)
+    operation.unit?.assertOpen()
+    const plan = this.#understand(operation)
+    if (message.rowRequests !== undefined) this.#understandRows(operation)
+    const opensTransaction =
+      operation.unit === undefined && (message.onlyReads !== true || plan.hasInner)
+    // A call that would wait for itself is refused before its PreValidation does anything.
+    if (opensTransaction) this.#beforeTransaction?.()
+    return { plan, opensTransaction }
+  }
+
+  #understand(operation: AnyOperation): StepPlan {
+    const { message } = operation
+    const subject = message.begin(operation.request, this.#runtime)
+    operation.table = subject.table
+    operation.id = subject.id
+    if (subject.values !== undefined) operation.values = subject.values
+    operation.relationship = subject.relationship
+    operation.related = subject.related
+    const plan = this.#steps.plan(message.name, subject.table?.logicalName ?? 'none')
+    operation.plan = plan
+    return plan
+  }
+
+  /** Every row is understood before any step runs. */
+  #understandRows(operation: AnyOperation): void {
+    const asked = operation.message.rowRequests?.(operation.request)
+    const message = asked === undefined ? undefined : this.#messages.get(asked.message)
+    if (asked === undefined || message === undefined) return
+    operation.rows = asked.requests.map((request) => {
+      const row = operation.alongside(message, request)
+      this.#understand(row)
+      return row
+    })
+  }
+
+  #preValidate(operation: AnyOperation): Awaitable<void> {
+    const read = this.#readBefore(operation)
+    return isPromise(read)
+      ? read.then(() => this.#runStage(operation, 'preValidation'))
+      : this.#runStage(operation, 'preValidation')
+  }
+
+  #afterPreValidation(operation: AnyOperation, opensTransaction: boolean): Awaitable<unknown> {
+    if (operation.plan?.hasInner === true && operation.message.hasInnerContext === true) {
+      operation.keepOuterValues()
+    }
+    if (!opensTransaction) return this.#inner(operation)
+    const opened = this.#open()
+    return isPromise(opened)
+      ? opened.then((unit) => this.#withinTransaction(operation, unit))
+      : this.#withinTransaction(operation, opened)
+  }
+
+  /** The outermost request owns the transaction: it commits what came of all, or undoes it. */
+  #withinTransaction(operation: AnyOperation, unit: UnitOfWork): Awaitable<unknown> {
+    operation.unit = unit
+    operation.ownsUnit = true
+    try {
+      const answer = this.#inner(operation)
+      if (isPromise(answer)) {
+        return answer
+          .then(async (response) => {
+            await this.#commit(unit)
+            return response
+          })
+          .catch((error: unknown) => rolledBack(unit, error))
       }
-      throw error
+      const committed = this.#commit(unit)
+      return isPromise(committed)
+        ? committed.then(() => answer).catch((error: unknown) => rolledBack(unit, error))
+        : answer
+    } catch (error) {
+      return rolledBack(unit, error)
     }
   }
 
@@ -218,50 +277,93 @@ export class Pipeline {
   }
 
   #handOver(unit: UnitOfWork): void {
+    unit.committed()
     if (unit.jobs.length > 0) this.#asynchronous.add(unit.jobs)
   }
 
-  /** What happens inside the transaction. Answers without a promise while everything in it is synchronous. */
+  /** What happens inside the transaction. Answers without")
+b=s.index("  /** The row as it is before the main operation: what pre-images show.")
+s=s[:a]+"""  /** What happens inside the transaction. Answers without a promise while everything in it is synchronous. */
   #inner(operation: AnyOperation): Awaitable<unknown> {
-    const { message, plan } = operation
-    const needsBefore = message.images?.pre === true
-    const before = needsBefore ? this.#readBefore(operation) : undefined
-    if (isPromise(before)) return this.#innerLater(operation, before, 0)
-    const checked = message.check?.(operation)
-    if (isPromise(checked)) return this.#innerLater(operation, checked, 1)
-    const prepared = message.prepare?.(operation)
-    if (isPromise(prepared)) return this.#innerLater(operation, prepared, 2)
-    operation.stage = 20
-    if (plan !== undefined && plan.preOperation.length > 0) {
-      const ran = this.#runSteps(operation, plan.preOperation)
-      if (isPromise(ran)) return this.#innerLater(operation, ran, 3)
+    if (operation.rows !== undefined) return this.#innerOfRows(operation, operation.rows)
+    const prepared = this.#prepare(operation)
+    return isPromise(prepared)
+      ? prepared.then(() => this.#fromPreOperation(operation))
+      : this.#fromPreOperation(operation)
+  }
+
+  /** Between PreValidation and PreOperation. */
+  #prepare(operation: AnyOperation): Awaitable<void> {
+    const { message } = operation
+    const before = message.images?.pre === true ? this.#readBefore(operation) : undefined
+    if (isPromise(before)) {
+      return before.then(() => message.check?.(operation)).then(() => message.prepare?.(operation))
     }
+    const checked = message.check?.(operation)
+    if (isPromise(checked)) return checked.then(() => message.prepare?.(operation))
+    return message.prepare?.(operation)
+  }
+
+  #fromPreOperation(operation: AnyOperation): Awaitable<unknown> {
+    const { message, plan } = operation
+    const passes = plan?.hasInner === true ? message.passes?.(operation) : undefined
+    return passes === undefined ? this.#pass(operation) : this.#runPasses(operation, passes)
+  }
+
+  /** PreOperation, the main operation and PostOperation once for each target. */
+  async #runPasses(
+    operation: AnyOperation,
+    targets: readonly AnyOperation['values'][],
+  ): Promise<unknown> {
+    let response: unknown
+    for (const [index, values] of targets.entries()) {
+      operation.values = values
+      if (index > 0) await this.#readBefore(operation)
+      response = await this.#pass(operation)
+    }
+    return response
+  }
+
+  #pass(operation: AnyOperation): Awaitable<unknown> {
+    operation.stage = 20
+    if (operation.plan?.hasPreOperation === true) {
+      const ran = this.#runStage(operation, 'preOperation')
+      if (isPromise(ran)) return ran.then(() => this.#main(operation))
+    }
+    return this.#main(operation)
+  }
+
+  #main(operation: AnyOperation): Awaitable<unknown> {
     operation.stage = 30
-    const response = message.run(operation)
-    if (isPromise(response)) return this.#innerLater(operation, response, 4)
+    const response = operation.message.run(operation)
+    if (isPromise(response)) {
+      return response.then((answer) => {
+        operation.response = answer
+        return this.#after(operation)
+      })
+    }
     operation.response = response
     return this.#after(operation)
   }
 
-  /** `#inner` from the point where it met a promise: `done` of its parts have been started. */
-  async #innerLater(
-    operation: AnyOperation,
-    pending: Promise<unknown>,
-    done: 0 | 1 | 2 | 3 | 4,
-  ): Promise<unknown> {
-    const { message, plan } = operation
-    let result = await pending
-    if (done < 1) await message.check?.(operation)
-    if (done < 2) await message.prepare?.(operation)
-    if (done < 3) {
-      operation.stage = 20
-      if (plan !== undefined) await this.#runSteps(operation, plan.preOperation)
+  /** Several rows go through each stage together, and through none alone. */
+  // Unverified: that every row's PreOperation steps run before the first row is written.
+  async #innerOfRows(operation: AnyOperation, rows: readonly AnyOperation[]): Promise<unknown> {
+    for (const row of rows) {
+      row.unit = operation.unit
+      if (row.plan?.hasInner === true && row.message.hasInnerContext === true) row.keepOuterValues()
+      const prepared = this.#prepare(row)
+      if (isPromise(prepared)) await prepared
     }
-    if (done < 4) {
-      operation.stage = 30
-      result = await message.run(operation)
+    operation.stage = 20
+    await this.#runStage(operation, 'preOperation')
+    operation.stage = 30
+    for (const row of rows) {
+      row.stage = 30
+      const response = row.message.run(row)
+      row.response = isPromise(response) ? await response : response
     }
-    operation.response = result
+    operation.response = await operation.message.run(operation)
     return this.#after(operation)
   }
 
@@ -269,22 +371,20 @@ export class Pipeline {
   #after(operation: AnyOperation): Awaitable<unknown> {
     const { plan } = operation
     operation.stage = 40
-    if (plan === undefined || plan.isEmpty) return operation.response
-    const ran = this.#runSteps(operation, plan.postOperation)
-    if (isPromise(ran)) {
-      return ran.then(() => {
-        this.#queueAsyncSteps(operation)
-        return operation.response
-      })
+    if (plan === undefined || (plan.isEmpty && operation.rows === undefined)) {
+      return operation.response
     }
-    this.#queueAsyncSteps(operation)
-    return operation.response
+    const ran = this.#runStage(operation, 'postOperation')
+    return isPromise(ran)
+      ? ran.then(() => this.#queueAsyncSteps(operation, 0))
+      : this.#queueAsyncSteps(operation, 0)
   }
 
   /** The row as it is before the main operation: what pre-images show. Absent rows are the message's to refuse. */
   #readBefore(operation: AnyOperation): Awaitable<void> {
-    const { table, message } = operation
+    const { table, message, rows } = operation
     if (table === undefined || message.images?.pre !== true) return undefined
+    if (rows !== undefined) return this.#readRowsBefore(rows)
     const found: Awaitable<Row | undefined> = operation.reader.get(table, operation.id)
     if (isPromise(found)) {
       return found.then((row) => {
@@ -293,6 +393,28 @@ export class Pipeline {
     }
     operation.before = found
     return undefined
+  }
+
+  /** The operation's own steps, then those of the operations beside it. */
+  // Unverified: the order among a message's steps and those of the messages it is, too.
+  #runStage(operation: AnyOperation, stage: SyncStage): Awaitable<void> {
+    const { plan } = operation
+    const ran = plan === undefined ? undefined : this.#runSteps(operation, plan[stage])
+    if (isAlone(operation)) return ran
+    return isPromise(ran)
+      ? ran.then(() => this.#runBeside(operation, stage))
+      : this.#runBeside(operation, stage)
+  }
+
+  async #runBeside(operation: AnyOperation, stage: SyncStage): Promise<void> {
+    for (const other of operationsBeside(operation)) {
+      const ran = this.#runStage(other, stage)
+      if (isPromise(ran)) await ran
+    }
+  }
+
+  async #readRowsBefore(rows: readonly AnyOperation[]): Promise<void> {
+    for (const row of rows) await this.#readBefore(row)
   }
 
   #runSteps(operation: AnyOperation, steps: readonly Step[]): Awaitable<void> {
@@ -341,16 +463,32 @@ export class Pipeline {
   }
 
   /** Each asynchronous step is kept with the event as it is now; it runs after the commit, or never. */
-  #queueAsyncSteps(operation: AnyOperation): void {
+  #queueAsyncSteps(operation: AnyOperation, from: number): Awaitable<unknown> {
     const { plan, unit } = operation
-    if (plan === undefined || unit === undefined) return
-    for (const step of plan.async) {
-      if (concerns(step, operation)) unit.jobs.push(this.#job(operation, step))
+    if (plan === undefined || unit === undefined) return operation.response
+    for (let i = from; i < plan.async.length; i++) {
+      const step = plan.async[i]
+      if (step === undefined || !concerns(step, operation)) continue
+      const job = this.#job(operation, step)
+      unit.jobs.push(job)
+      const recorded = this.#asynchronous.record(job, unit.tx)
+      if (isPromise(recorded)) {
+        return recorded.then(() => this.#queueAsyncSteps(operation, i + 1))
+      }
     }
+    return isAlone(operation) ? operation.response : this.#queueBeside(operation)
+  }
+
+  async #queueBeside(operation: AnyOperation): Promise<unknown> {
+    for (const other of operationsBeside(operation)) {
+      const queued = this.#queueAsyncSteps(other, 0)
+      if (isPromise(queued)) await queued
+    }
+    return operation.response
   }
 
   #job(operation: AnyOperation, step: Step): AsyncJob {
-    const job = { id: randomIds.next(), createdOn: this.#clock.now() }
+    const job = { id: this.#runtime.ids.next(), createdOn: this.#clock.now() }
     const frozen = operation.snapshot()
     return {
       ...job,
@@ -399,15 +537,30 @@ export class Pipeline {
   }
 }
 
-/** Where a request comes from. */
-interface Origin {
-  readonly call: Call
-  readonly caller: Caller
-  readonly parent?: AnyOperation
-  readonly sender?: StepRun
-  /** The transaction to join, where no operation above has one. */
-  readonly unit?: UnitOfWork
+interface Begun {
+  readonly plan: StepPlan
+  readonly opensTransaction: boolean
 }
+
+/** When a request fails inside a transaction that is not its own, the transaction is lost, caught or not. */
+function failed(operation: AnyOperation, error: unknown): never {
+  if (!operation.ownsUnit) operation.unit?.doom(error)
+  throw error
+}
+
+/** The transaction undone; whoever waits for it is told why. */
+function rolledBack(unit: UnitOfWork, error: unknown): Promise<never> | never {
+  unit.close()
+  const undone = unit.tx.rollback()
+  if (isPromise(undone)) {
+    return undone.then(() => {
+      throw error
+    })
+  }
+  throw error
+}
+
+type SyncStage = 'preValidation' | 'preOperation' | 'postOperation'
 
 const runStep = (step: Step, run: StepRun): Awaitable<void> => step.run(run)
 
@@ -420,6 +573,7 @@ function assertMaySend(sender: StepRun, operation: AnyOperation): void {
     )
   }
   if (operation.stepDepth > MAX_DEPTH) throw tooDeep()
+  if (operation.message.isBatch === true) throw batchInStep(sender, operation.message.name)
 }
 
 /**
@@ -431,6 +585,8 @@ function assertMaySend(sender: StepRun, operation: AnyOperation): void {
 function concerns(step: Step, operation: AnyOperation): boolean {
   if (step.relationship !== undefined && step.relationship !== operation.relationship) return false
   if (step.columns === undefined) return true
+  // Unverified: that one of several rows is enough.
+  if (operation.rows !== undefined) return operation.rows.some((row) => concerns(step, row))
   const { values, stepWrites } = operation
   const sent = operation.outerValues ?? values
   for (const column of step.columns) {
@@ -446,6 +602,7 @@ function stepEnded(run: StepRun, began: number): void {
   try {
     run.operation.unit?.assertSound(run.step.name)
     if (run.written !== undefined) takeWrites(run, run.written)
+    run.takeRowWrites()
   } catch (error) {
     stepFailed(run, began, error)
   }
@@ -480,6 +637,14 @@ function stepNode(operation: AnyOperation, step: Step): StepTrace {
 function sentColumns(request: unknown): readonly string[] {
   const { values } = request as { readonly values?: object }
   return values === undefined ? [] : Object.keys(values)
+}
+
+/** https://learn.microsoft.com/power-apps/developer/data-platform/best-practices/business-logic/avoid-batch-requests-plugin */
+function batchInStep({ step }: StepRun, message: string): DataverseError {
+  return new DataverseError(
+    'NOT_SUPPORTED',
+    `${step.name} sends ${message}; batches and bulk messages inside steps are not supported. Send the requests one by one.`,
+  )
 }
 
 function tooDeep(): DataverseError {

@@ -22,6 +22,8 @@ export interface StepEvent {
   /** By alias. */
   readonly preImages: Readonly<Record<string, Values>>
   readonly postImages: Readonly<Record<string, Values>>
+  /** Messages over several rows: each with its target and images. Empty for other messages. */
+  readonly rows: readonly EventRow[]
   /** Associate and Disassociate: the relationship's schema name and the rows at its other end. */
   readonly relationship: string
   readonly related: readonly RowRef[]
@@ -42,6 +44,12 @@ export interface StepEvent {
   readonly configuration: string | undefined
   readonly secureConfiguration: string | undefined
 }
+
+/** One row of a message over several: what an event of that row alone would say of it. */
+export type EventRow = Pick<
+  StepEvent,
+  'id' | 'target' | 'preImage' | 'postImage' | 'preImages' | 'postImages'
+>
 
 /** The options of `reject`, as `InvalidPluginExecutionException` takes them. */
 export interface RejectOptions {

@@ -1,3 +1,4 @@
+import type { AnyMessage } from './message.ts'
 import type { Step } from './step.ts'
 
 /** The steps of one message on one table, in the order they run. Prepared once. */
@@ -6,17 +7,30 @@ export interface StepPlan {
   readonly preOperation: readonly Step[]
   readonly postOperation: readonly Step[]
   readonly async: readonly Step[]
+  /** Messages with steps of their own on the table that a request of this one may be, too. */
+  readonly beside: readonly BesidePlan[]
+  readonly hasPreValidation: boolean
+  readonly hasPreOperation: boolean
   /** Whether anything runs inside the transaction. */
   readonly hasInner: boolean
   readonly isEmpty: boolean
 }
 
+export interface BesidePlan {
+  readonly message: AnyMessage
+  readonly plan: StepPlan
+}
+
 const NOTHING: readonly Step[] = []
+const NOBODY: readonly BesidePlan[] = []
 export const EMPTY_PLAN: StepPlan = {
   preValidation: NOTHING,
   preOperation: NOTHING,
   postOperation: NOTHING,
   async: NOTHING,
+  beside: NOBODY,
+  hasPreValidation: false,
+  hasPreOperation: false,
   hasInner: false,
   isEmpty: true,
 }
@@ -28,8 +42,10 @@ export const EMPTY_PLAN: StepPlan = {
 export class StepPlans {
   readonly #byMessage = new Map<string, { any: Step[]; tables: Map<string, Step[]> }>()
   readonly #plans = new Map<string, Map<string, StepPlan>>()
+  readonly #messages: ReadonlyMap<string, AnyMessage>
 
-  constructor(steps: Iterable<Step>) {
+  constructor(steps: Iterable<Step>, messages: ReadonlyMap<string, AnyMessage> = new Map()) {
+    this.#messages = messages
     for (const step of steps) this.#add(step)
   }
 
@@ -63,10 +79,9 @@ export class StepPlans {
   }
 
   #make(message: string, table: string): StepPlan {
-    const registered = this.#byMessage.get(message)
-    if (registered === undefined) return EMPTY_PLAN
-    const steps = [...registered.any, ...(registered.tables.get(table) ?? NOTHING)].sort(inOrder)
-    if (steps.length === 0) return EMPTY_PLAN
+    const steps = this.#stepsOf(message, table)
+    const beside = this.#besideOf(message, table)
+    if (steps.length === 0 && beside.length === 0) return EMPTY_PLAN
     const at = (stage: number) => steps.filter((s) => s.stage === stage && s.mode === 'sync')
     const plan = {
       preValidation: at(10),
@@ -76,9 +91,32 @@ export class StepPlans {
     }
     return {
       ...plan,
-      hasInner: plan.preOperation.length + plan.postOperation.length + plan.async.length > 0,
+      beside,
+      hasPreValidation:
+        plan.preValidation.length > 0 || beside.some(({ plan }) => plan.hasPreValidation),
+      hasPreOperation:
+        plan.preOperation.length > 0 || beside.some(({ plan }) => plan.hasPreOperation),
+      hasInner:
+        plan.preOperation.length + plan.postOperation.length + plan.async.length > 0 ||
+        beside.some(({ plan }) => plan.hasInner),
       isEmpty: false,
     }
+  }
+
+  #stepsOf(message: string, table: string): readonly Step[] {
+    const registered = this.#byMessage.get(message)
+    if (registered === undefined) return NOTHING
+    return [...registered.any, ...(registered.tables.get(table) ?? NOTHING)].sort(inOrder)
+  }
+
+  #besideOf(message: string, table: string): readonly BesidePlan[] {
+    const names = this.#messages.get(message)?.alsoRaises
+    if (names === undefined) return NOBODY
+    return names.flatMap((name) => {
+      const other = this.#messages.get(name)
+      const plan = this.plan(name, table)
+      return other === undefined || plan.isEmpty ? [] : [{ message: other, plan }]
+    })
   }
 }
 

@@ -8,6 +8,7 @@ import { reject } from './reject.ts'
 import type { Step } from './step.ts'
 import type { Reject, StepEvent } from './step-event.ts'
 import type { StepTrace } from './trace.ts'
+import { takeWrites } from './writes.ts'
 
 /** Makes the organization a step calls: its requests belong to the operation. */
 export type ServiceFor = (run: StepRun) => unknown
@@ -22,6 +23,8 @@ export interface JobFacts {
 export class StepRun implements StepEvent {
   readonly operation: AnyOperation
   readonly step: Step
+  /** Of the operation while the step runs; afterwards it goes on. */
+  readonly stage: number
   /** Set when the step runs as an asynchronous job. */
   readonly job: JobFacts | undefined
   /** Its calls are refused once it has ended. */
@@ -36,6 +39,7 @@ export class StepRun implements StepEvent {
   #postImages: Readonly<Record<string, Values>> | undefined
   #org: unknown
   #context: ExecutionContext | undefined
+  #rows: readonly StepRun[] | undefined
 
   constructor(
     operation: AnyOperation,
@@ -46,6 +50,7 @@ export class StepRun implements StepEvent {
   ) {
     this.operation = operation
     this.step = step
+    this.stage = operation.stage
     this.job = job
     this.written = undefined
     this.traceNode = traceNode
@@ -56,6 +61,7 @@ export class StepRun implements StepEvent {
     this.#postImages = undefined
     this.#org = undefined
     this.#context = undefined
+    this.#rows = undefined
   }
 
   get id(): string {
@@ -75,7 +81,7 @@ export class StepRun implements StepEvent {
   get target(): Record<string, Value | undefined> {
     if (this.#target === undefined) {
       this.#target = copyOf(this.operation.values)
-      if (this.step.writes.length > 0 && this.operation.stage < 30) this.written = this.#target
+      if (this.step.writes.length > 0 && this.stage < 30) this.written = this.#target
       else Object.freeze(this.#target)
     }
     return this.#target
@@ -107,6 +113,20 @@ export class StepRun implements StepEvent {
 
   get postImages(): Readonly<Record<string, Values>> {
     return (this.#postImages ??= imagesOf(this.operation.after, this.step.postImages))
+  }
+
+  get rows(): readonly StepRun[] {
+    const { rows } = this.operation
+    if (rows === undefined) return NO_ROWS
+    return (this.#rows ??= rows.map(
+      (row) => new StepRun(row, this.step, this.#serviceFor, this.traceNode, this.job),
+    ))
+  }
+
+  /** Takes over what the step made of the targets of `rows`. */
+  takeRowWrites(): void {
+    if (this.#rows === undefined) return
+    for (const row of this.#rows) if (row.written !== undefined) takeWrites(row, row.written)
   }
 
   get relationship(): string {
@@ -147,7 +167,7 @@ export class StepRun implements StepEvent {
   }
 
   get sharedVariables(): ParameterBag {
-    return this.operation.stage === 10 ? this.operation.outerShared : this.operation.innerShared
+    return this.stage === 10 ? this.operation.outerShared : this.operation.innerShared
   }
 
   get org(): unknown {
@@ -178,5 +198,6 @@ function copyOf(values: Values): Record<string, Value | undefined> {
 }
 
 const NO_VALUES: Values = Object.freeze({})
+const NO_ROWS: readonly StepRun[] = Object.freeze([])
 const NO_REFS: readonly RowRef[] = Object.freeze([])
 const ignoreLine = (): void => undefined

@@ -44,6 +44,10 @@ export interface Step {
   readonly runAs?: string
   readonly configuration?: string
   readonly secureConfiguration?: string
+  /** Asynchronous steps: whether the job is deleted once it has succeeded. */
+  readonly asyncAutoDelete?: boolean
+  /** The platform's own: neither traced nor bypassed, and not among the registered steps. */
+  readonly isSystem?: boolean
   /** Known to answer with a promise (an `async` method). */
   readonly isAsync?: boolean
   run(event: StepEvent): Awaitable<void>

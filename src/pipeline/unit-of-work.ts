@@ -9,6 +9,7 @@ import type { AsyncJob } from './async-steps.ts'
 export class UnitOfWork {
   readonly tx: OpenTransaction
   readonly jobs: AsyncJob[] = []
+  #whenCommitted: (() => void)[] | undefined
   #doomedBy: unknown
   #isDoomed = false
   #isClosed = false
@@ -26,6 +27,16 @@ export class UnitOfWork {
     if (this.#isDoomed) return
     this.#isDoomed = true
     this.#doomedBy = error
+  }
+
+  /** Done once it is committed, or never. */
+  onceCommitted(work: () => void): void {
+    this.#whenCommitted ??= []
+    this.#whenCommitted.push(work)
+  }
+
+  committed(): void {
+    if (this.#whenCommitted !== undefined) for (const work of this.#whenCommitted) work()
   }
 
   close(): void {

@@ -12,7 +12,7 @@ import type { Condition, Filter, Link, LinkFilter } from './query.ts'
 /** Where the rows of a table come from before any condition is looked at. */
 export interface Access {
   /** Every row that can match, and maybe more; none twice. */
-  readonly rows: Iterable<Row>
+  readonly rows: () => Iterable<Row>
   /** How many, where that is known. */
   readonly size: number | undefined
   /** For `explain`. */
@@ -42,7 +42,7 @@ export function accessTo(table: Table, selection: Selection, evaluation: Evaluat
       if (access !== undefined && sizeOf(access) < sizeOf(best)) best = access
     }
   }
-  return best ?? { rows: source.scan(table), size: source.size?.(table), text: 'every row' }
+  return best ?? { rows: () => source.scan(table), size: source.size?.(table), text: 'every row' }
 }
 
 function sizeOf(access: Access | undefined): number {
@@ -71,7 +71,7 @@ function byCondition(
   }
   const asked = keys.size === 1 ? 'one value' : `${keys.size} values`
   return {
-    rows,
+    rows: () => rows,
     size: rows.length,
     text: `${finder.way} ${condition.column}, ${asked}`,
   }
@@ -124,7 +124,7 @@ function throughLink(
 
   const program: Program = prepare(linked, selection, evaluation)
   const rows = new Set<Row>()
-  for (const linkedRow of access.rows) {
+  for (const linkedRow of access.rows()) {
     if (program.rootTest !== undefined && !program.rootTest(linkedRow)) continue
     const key = back.key(linkedRow)
     if (key === null) continue
@@ -133,7 +133,7 @@ function throughLink(
     for (const row of found) rows.add(row)
   }
   return {
-    rows,
+    rows: () => rows,
     size: rows.size,
     text: `${back.finder.way} ${link.to}, from ${link.table} by ${access.text}`,
   }

@@ -183,7 +183,7 @@ function compute(
     accumulators: aggregates.map(({ make }) => make()),
   })
   let count = 0
-  program.run(accessTo(program.table, query, evaluation).rows, (frame) => {
+  program.run(accessTo(program.table, query, evaluation).rows(), (frame) => {
     // Unverified: that joined rows count, not the rows of the first table.
     if (++count > limit) {
       throw new DataverseError(

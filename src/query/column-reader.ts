@@ -24,7 +24,10 @@ export function readColumn(table: Table, name: string, source: RowSource): ReadC
   const base = baseColumn(table, name, own)
   if (base !== undefined) {
     const read = companionOf(base, name, source)
-    if (read !== undefined) return { column: own ?? textColumn(name), isStored: false, read }
+    if (read !== undefined) {
+      const column = own === undefined || own.type === 'Virtual' ? textColumn(name) : own
+      return { column, isStored: false, read }
+    }
   }
   const column = own ?? columnOf(table, name)
   if (familyOf(column) === 'none') {

@@ -4,6 +4,7 @@ import {
   boundsOfFiscalPeriod,
   boundsOfFiscalYear,
   fiscalPeriodOf,
+  periodsPerYear,
   type FiscalSettings,
 } from '../time/fiscal.ts'
 import type { OperatorOf } from './operators.ts'
@@ -80,24 +81,28 @@ const WINDOWS = {
   'next-x-fiscal-periods': (moment, x) => ({ ...fiscalPeriod(moment, x), start: moment.now }),
 } as const satisfies Readonly<Record<WindowOperator, WindowOf>>
 
-/** More years, or as many days or hours, than there are between the first and the last date a column can hold. */
-const MOST_YEARS = 9000
-const MOST = {
-  minutes: MOST_YEARS * 366 * 24 * 60,
-  hours: MOST_YEARS * 366 * 24,
-  days: MOST_YEARS * 366,
-  weeks: MOST_YEARS * 53,
-  months: MOST_YEARS * 12,
-  years: MOST_YEARS,
-  // A fiscal year has up to 13 periods.
-  periods: MOST_YEARS,
-} as const
+/** At most so many units in a year. */
+const IN_A_YEAR: ReadonlyMap<string, number> = new Map([
+  ['minutes', 366 * 24 * 60],
+  ['hours', 366 * 24],
+  ['days', 366],
+  ['weeks', 53],
+  ['months', 12],
+  ['years', 1],
+])
 
 export function windowOf(operator: WindowOperator, moment: Moment, x: number): Span {
+  const { now, fiscal } = moment
   const unit = operator.slice(operator.lastIndexOf('-') + 1)
-  const most = Object.hasOwn(MOST, unit) ? MOST[unit as keyof typeof MOST] : x
+  const inAYear = unit === 'periods' ? periodsPerYear(fiscal) : IN_A_YEAR.get(unit)
   const window: WindowOf = WINDOWS[operator]
-  return window(moment, Math.min(x, most))
+  if (inAYear === undefined) return window(moment, x)
+  // A column holds dates from 1753 to 9999; farther away no date can be computed, nor is one needed.
+  const isNext = operator.startsWith('next')
+  const years = isNext ? 9997 - now.getUTCFullYear() : now.getUTCFullYear() - 1000
+  if (x <= years * inAYear) return window(moment, x)
+  if (isNext) return { start: now }
+  return operator.startsWith('last') ? { end: now } : { start: now, end: now }
 }
 
 function whole(unit: CalendarUnit, offset: number): WindowOf {

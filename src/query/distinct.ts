@@ -20,7 +20,7 @@ export function distinctRows(
   const keyOf = distinctKey(properties, parts)
   const seen = new Set<string>()
   const first = new FirstRows(keys, skipped + size + 1)
-  program.run(accessTo(program.table, query, evaluation).rows, (frame) => {
+  program.run(accessTo(program.table, query, evaluation).rows(), (frame) => {
     const key = keyOf(frame)
     if (seen.has(key)) return true
     seen.add(key)

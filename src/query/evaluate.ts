@@ -47,7 +47,7 @@ function plainPage({ query, program, evaluation, keys, project }: PageParts): Pa
   // One row more than the page has tells whether there are more.
   const first = new FirstRows(keys, skipped + size + 1)
   let matching = 0
-  program.run(accessTo(program.table, query, evaluation).rows, (frame) => {
+  program.run(accessTo(program.table, query, evaluation).rows(), (frame) => {
     matching++
     if (position === undefined || isAfter(frame, keys, position)) first.add(frame)
     return true

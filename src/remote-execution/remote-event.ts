@@ -8,7 +8,7 @@ import type {
 } from '../pipeline/execution-context.ts'
 import { reject } from '../pipeline/reject.ts'
 import type { ImageSpec, Step } from '../pipeline/step.ts'
-import type { Reject, StepEvent } from '../pipeline/step-event.ts'
+import type { EventRow, Reject, StepEvent } from '../pipeline/step-event.ts'
 import type { Row, RowRef, Value, Values } from '../rows/value.ts'
 import type { EntityCollection } from './wire.ts'
 
@@ -88,6 +88,15 @@ export class RemoteEvent implements StepEvent {
   get postImages(): Readonly<Record<string, Values>> {
     const { postImages } = this.#parts.step
     return Object.fromEntries(postImages.map((spec) => [spec.alias, this.#postImageOf(spec)]))
+  }
+
+  // Unverified: how Targets and the lists of images of a message over several rows look in a body.
+  get rows(): readonly EventRow[] {
+    if (this.context.InputParameters['Targets'] === undefined) return []
+    throw new DataverseError(
+      'NOT_SUPPORTED',
+      `${this.#parts.step.name} reads event.rows behind a webhook, where ${this.context.MessageName} is not turned into rows; event.context.InputParameters has its Targets as sent.`,
+    )
   }
 
   get relationship(): string {

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 
 /** The id of nobody: `PrimaryEntityId` where a message concerns no row. */
 export const EMPTY_GUID = '00000000-0000-0000-0000-000000000000'
@@ -38,4 +38,16 @@ export function sequentialIds(prefix: string, start = 1): IdSource {
       return `${prefix}-0000-4000-8000-${count.toString(16).padStart(12, '0')}`
     },
   }
+}
+
+/** Made for this package: the namespace of ids made from names. */
+const NAMESPACE = Buffer.from('7d6f9c1e52b84f3da1c0e48b93ad6027', 'hex')
+
+/** The id of what has this name, the same everywhere and always (RFC 9562, version 5). */
+export function idOfName(name: string): string {
+  const bytes = createHash('sha1').update(NAMESPACE).update(name).digest()
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x50, 6)
+  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8)
+  const hex = bytes.toString('hex', 0, 16)
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
 }

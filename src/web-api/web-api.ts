@@ -16,7 +16,7 @@ import { callBound, callUnbound, isOperationName } from './requests/operations.t
 import { answerRowPath } from './requests/row-path.ts'
 import { postRow } from './requests/rows.ts'
 import { countRows, readRows } from './requests/row-sets.ts'
-import { serviceDocument } from './requests/service-document.ts'
+import { metadataDocument, serviceDocument } from './requests/service-documents.ts'
 import type { Scope } from './scope.ts'
 import { limitAnswer, type ServiceLimit } from './service-limits.ts'
 
@@ -71,6 +71,12 @@ class Server {
     const { catalog, service, timeZone } = this.#options
     const address = parseAddress(request.url, request.headers, part !== undefined)
     const served = service(caller)
+    if (caller.options.bypass !== undefined && served.heedsBypass !== true) {
+      throw new DataverseError(
+        'NOT_SUPPORTED',
+        'This organization can not leave out custom steps: send no MSCRM.Bypass… header.',
+      )
+    }
     const scope: Scope = {
       request,
       address,
@@ -94,6 +100,7 @@ class Server {
         throw methodNotAllowed(scope.request.method, '$batch', 'POST')
       return answerBatch(scope, (request, part) => this.#answer(request, readCaller(request), part))
     }
+    if (first.name === '$metadata' && rest.length === 0) return metadataDocument(scope)
     if (isDefinitions(first.name)) return answerDefinitions(scope, scope.address.segments)
     const table = catalogTable(scope.catalog, first)
     if (table === undefined) return callUnbound(scope, scope.address.segments)

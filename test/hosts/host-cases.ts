@@ -135,7 +135,7 @@ export function hostCases(open: OpenHost): void {
       },
     })
 
-    const response = await post('', { body, duplex: 'half' } as RequestInit)
+    const response = await post('', { body, duplex: 'half' })
 
     expect(response.status).toBe(413)
   })

@@ -14,15 +14,16 @@ export async function start(parts: HostParts): Promise<void> {
   const complain = (line: string) => void process.stderr.write(`${line}\n`)
   try {
     const { url, stop, webhook } = await listen(parts, process.env, { print, complain })
-    print(`${webhook.stepCount} steps at ${url}`)
+    const end = () => void stop().then(() => process.exit())
+    process.once('SIGINT', end)
+    process.once('SIGTERM', end)
     if (!webhook.isGuarded) {
       complain(
         'DATAVERSE_WEBHOOK_KEY is not set: anyone on this machine may call, nobody else can.',
       )
     }
-    const end = () => void stop().then(() => process.exit())
-    process.once('SIGINT', end)
-    process.once('SIGTERM', end)
+    // Last: whoever waits for this line may call, and may stop us.
+    print(`${webhook.stepCount} steps at ${url}`)
   } catch (error) {
     complain(error instanceof DataverseError ? `${error.code}: ${error.message}` : describe(error))
     process.exitCode = 1

@@ -1,8 +1,17 @@
 import type { Catalog } from '../../metadata/catalog.ts'
 import type { Table } from '../../metadata/table.ts'
+import type { Row, Values } from '../../rows/value.ts'
 import { UndoRecord } from './entry.ts'
 import { TableData } from './table-data.ts'
 import type { MemoryTransaction, TableTarget } from './transaction.ts'
+
+/**
+ * The rows some tables are born with, by table. They are made when somebody first looks at the table, and are
+ * then as if they had always been there: a snapshot from before holds them, too.
+ */
+export type NativeRows = ReadonlyMap<string, () => Iterable<Values>>
+
+const NO_NATIVES: NativeRows = new Map()
 
 /** The tables with rows, the row versions and the open transaction: what readers and transactions work on. */
 export class Rows implements TableTarget {
@@ -10,9 +19,18 @@ export class Rows implements TableTarget {
   open: MemoryTransaction | undefined
   readonly #tables: Map<string, TableData>
   #version: bigint
+  readonly #natives: NativeRows
+  /** What tables with native rows held when these were made. */
+  readonly #native = new Map<string, readonly Row[]>()
 
-  constructor(catalog: Catalog, tables = new Map<string, TableData>(), version = 0n) {
+  constructor(
+    catalog: Catalog,
+    natives: NativeRows = NO_NATIVES,
+    tables = new Map<string, TableData>(),
+    version = 0n,
+  ) {
     this.catalog = catalog
+    this.#natives = natives
     this.#tables = tables
     this.#version = version
   }
@@ -30,11 +48,22 @@ export class Rows implements TableTarget {
   }
 
   find(table: Table): TableData | undefined {
-    return this.#tables.get(table.logicalName)
+    return this.#tables.get(table.logicalName) ?? this.#born(table)
+  }
+
+  /** Whether the table holds its native rows and nothing else; so does one nobody has looked at. */
+  isAsBorn({ logicalName }: Table): boolean {
+    const native = this.#native.get(logicalName)
+    const rows = native === undefined ? undefined : this.#tables.get(logicalName)?.rows()
+    return (
+      native !== undefined &&
+      rows?.length === native.length &&
+      rows.every((row, i) => row === native[i])
+    )
   }
 
   writable(table: Table): TableData {
-    const data = this.#tables.get(table.logicalName)
+    const data = this.find(table)
     if (data !== undefined && data.holders === 1) return data
     const own = data === undefined ? new TableData(table) : data.copy()
     if (data !== undefined) data.holders--
@@ -72,6 +101,23 @@ export class Rows implements TableTarget {
         tables.set(name, data)
       }
     }
-    return new Rows(this.catalog, tables, this.#version)
+    const fork = new Rows(this.catalog, this.#natives, tables, this.#version)
+    for (const [name, rows] of this.#native) fork.#native.set(name, rows)
+    return fork
+  }
+
+  #born(table: Table): TableData | undefined {
+    const make = this.#natives.get(table.logicalName)
+    if (make === undefined) return undefined
+    const data = new TableData(table)
+    this.#tables.set(table.logicalName, data)
+    for (const values of make()) {
+      const id = values[data.primaryId]
+      if (typeof id !== 'string') continue
+      const version = data.hasVersion ? { versionnumber: this.nextVersion() } : {}
+      data.write(data.makeEntry(id), data.rowClass.from({ ...values, ...version }))
+    }
+    this.#native.set(table.logicalName, data.rows())
+    return data
   }
 }

@@ -5,7 +5,7 @@ import type { Row } from '../../rows/value.ts'
 import type { Snapshot, Store } from '../store.ts'
 import { Journal, Moment } from './journal.ts'
 import { CommittedReader } from './reader.ts'
-import { Rows } from './rows.ts'
+import { Rows, type NativeRows } from './rows.ts'
 import { MemoryTransaction, type WhenEnded } from './transaction.ts'
 
 /** An organization's rows in this process. Answers at once; only waiting for another transaction takes a promise. */
@@ -17,9 +17,9 @@ export class MemoryStore implements Store {
   #firstWaiting: Waiting | undefined
   #lastWaiting: Waiting | undefined
 
-  /** `forked`: whose rows it starts with. */
-  constructor(catalog: Catalog, forked?: Rows) {
-    this.#rows = forked ?? new Rows(catalog)
+  /** `start`: the rows it starts with, of another store; or those its tables are born with. */
+  constructor(catalog: Catalog, start?: Rows | NativeRows) {
+    this.#rows = start instanceof Rows ? start : new Rows(catalog, start)
     this.committed = new CommittedReader(this.#rows)
     this.#whenEnded = (newest, first) => {
       if (newest !== undefined && first !== undefined) this.#journal.add(newest, first)
@@ -74,9 +74,11 @@ export class MemoryStore implements Store {
     return new MemoryStore(rows.catalog, rows)
   }
 
+  /** Tables that are as they were born are left out. */
   contents(): ReadonlyMap<string, readonly Row[]> {
     const contents = new Map<string, readonly Row[]>()
     for (const table of this.#rows.tables()) {
+      if (this.#rows.isAsBorn(table)) continue
       const rows = [...this.committed.scan(table)]
       if (rows.length > 0) contents.set(table.logicalName, rows)
     }

@@ -73,7 +73,8 @@ function annotations(
   const value = row[key]
   let text = ''
   const add = (term: string, annotation: string | undefined) => {
-    if (annotation !== undefined && wanted(term)) text += `,${quote(`${name}@${term}`)}:${quote(annotation)}`
+    if (annotation !== undefined && wanted(term))
+      text += `,${quote(`${name}@${term}`)}:${quote(annotation)}`
   }
   add(ATTRIBUTE_NAME, source)
   const formatted =
@@ -119,7 +120,12 @@ function nodeMembers(node: QueryNode, table: Table, prefix: string): ResultMembe
     }
   })
   const aliased = (node.aliased ?? []).map(({ alias, column, rowAggregate }): ResultMember =>
-    member(table, alias, rowAggregate === undefined ? table.columns.get(column) : undefined, column),
+    member(
+      table,
+      alias,
+      rowAggregate === undefined ? table.columns.get(column) : undefined,
+      column,
+    ),
   )
   const groups = (node.groups ?? []).map(({ alias, column, date }) =>
     member(table, alias, date === undefined ? table.columns.get(column) : undefined, column),

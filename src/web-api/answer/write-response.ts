@@ -4,7 +4,8 @@ import { isRowRef, type Row } from '../../rows/value.ts'
 import { json, noContent, type WebApiResponse } from '../http.ts'
 import type { Scope } from '../scope.ts'
 import { quote } from './quote.ts'
-import { selectionOf } from './selection.ts'
+import { tableView } from '../table-view.ts'
+import { RowShape } from './row-shape.ts'
 
 /**
  * What a function or action answered: nothing, or its response object.
@@ -46,8 +47,8 @@ function tableOf({ catalog }: Scope, value: object): Table | undefined {
 
 /** A row in an answer: the columns it carries, as properties. */
 function writeEntity(table: Table, attributes: Row): string {
-  const names = Object.keys(attributes).filter((name) => table.columns.has(name))
-  const select = names.length === 0 ? table.primaryId : names.join(',')
-  const members = selectionOf(table, select).shape.members(attributes, undefined)
+  const { propertyOf } = tableView(table)
+  const properties = Object.keys(attributes).flatMap((name) => propertyOf.get(name) ?? [])
+  const members = new RowShape(table, properties).members(attributes, undefined)
   return `{"@odata.type":"#Microsoft.Dynamics.CRM.${table.logicalName}"${members}}`
 }

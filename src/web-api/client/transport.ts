@@ -5,8 +5,8 @@ import type { Awaitable } from '../../rows/awaitable.ts'
 import { parseLossless } from '../../rows/lossless-json.ts'
 
 export interface TransportOptions {
-  /** The environment: `https://contoso.crm.dynamics.com`. */
-  readonly url: string
+  /** The environment: `https://contoso.crm.dynamics.com`. A function is asked at the first request. */
+  readonly url: string | (() => string)
   /** A bearer token for it, asked for at every request; absent: requests carry none. */
   readonly token?: () => Awaitable<string>
   /** Id of the user whose rights count; needs the privilege to act on behalf of others. */
@@ -41,14 +41,21 @@ const RESENT_AFTER_MS = 1_000
 
 /** Sends requests to one organization and turns what it refuses into coded errors. */
 export class Transport {
-  /** Ends in a slash. */
-  readonly root: string
   readonly #options: TransportOptions
+  #root: string | undefined
 
   constructor(options: TransportOptions) {
-    const url = options.url.replace(/\/+$/, '')
-    this.root = url.includes('/api/data/') ? `${url}/` : `${url}${SERVICE_PATH}`
     this.#options = options
+  }
+
+  /** Where the service is; ends in a slash. */
+  get root(): string {
+    if (this.#root === undefined) {
+      const { url } = this.#options
+      const told = (typeof url === 'function' ? url() : url).replace(/\/+$/, '')
+      this.#root = told.includes('/api/data/') ? `${told}/` : `${told}${SERVICE_PATH}`
+    }
+    return this.#root
   }
 
   async send(request: WireRequest): Promise<WireAnswer> {
@@ -68,8 +75,9 @@ export class Transport {
 
   async #fetch({ method, path, headers, body }: WireRequest): Promise<Response> {
     const { token, callerId, timeoutMs = 60_000 } = this.#options
+    const url = this.root + path
     try {
-      return await fetch(this.root + path, {
+      return await fetch(url, {
         method,
         headers: {
           Accept: 'application/json',
@@ -88,7 +96,7 @@ export class Transport {
       if (cause instanceof DataverseError) throw cause
       throw new DataverseError(
         'ORGANIZATION_UNREACHABLE',
-        `${method} ${this.root}${path.split('?')[0]} was not answered: ${reasonOf(cause)}.`,
+        `${method} ${url.split('?')[0]} was not answered: ${reasonOf(cause)}.`,
         { cause },
       )
     }

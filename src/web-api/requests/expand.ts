@@ -114,8 +114,8 @@ async function itemMembers(
 ): Promise<ReadonlyMap<Row, string>> {
   const { navigation, isReference } = item.expand
   if (isReference) return references(scope, parents.rows, item)
-  const found = await relatedRows(scope, parents, item, style)
-  const written = await writeRelated(scope, item, [...found.values()].flat(), style)
+  const found = await relatedRows(scope, parents, item)
+  const written = await writeRelated(scope, item, [...new Set([...found.values()].flat())], style)
   const texts = new Map<Row, string>()
   for (const parent of parents.rows) {
     const rows = found.get(parent) ?? []
@@ -125,7 +125,14 @@ async function itemMembers(
       texts.set(parent, `,${name}:${objects[0] ?? 'null'}`)
     } else {
       const shown = objects.slice(0, limitOf(scope, item, style))
-      const link = collectionLink(scope, parents.table, parent, item, objects.length > shown.length, style)
+      const link = collectionLink(
+        scope,
+        parents.table,
+        parent,
+        item,
+        objects.length > shown.length,
+        style,
+      )
       texts.set(parent, `,${name}:[${shown.join(',')}]${link}`)
     }
   }
@@ -133,7 +140,11 @@ async function itemMembers(
 }
 
 /** How many rows of each collection are shown: pages exist only where something is expanded inside. */
-function limitOf({ preferences }: Scope, { expand }: ExpandItem, { isNested }: ExpandStyle): number {
+function limitOf(
+  { preferences }: Scope,
+  { expand }: ExpandItem,
+  { isNested }: ExpandStyle,
+): number {
   if (isNested) return preferences.maxPageSize ?? MAX_PAGE_SIZE
   return expand.query.top ?? MAX_PAGE_SIZE
 }
@@ -189,9 +200,7 @@ async function relatedRows(
   scope: Scope,
   { table, rows }: { readonly table: Table; readonly rows: readonly Row[] },
   item: ExpandItem,
-  style: ExpandStyle,
 ): Promise<ReadonlyMap<Row, readonly Row[]>> {
-  const { navigation } = item.expand
   const byKey = new Map<string, Row[]>()
   for (const row of rows) {
     const key = keyOf(row, table, item)
@@ -204,15 +213,11 @@ async function relatedRows(
   const keys = [...byKey.keys()]
   for (let from = 0; from < keys.length; from += IDS_PER_QUERY) {
     const some = keys.slice(from, from + IDS_PER_QUERY)
-    for (const target of targetsOf(scope.catalog, navigation, rows)) {
-      for (const child of await readAll(scope, childQuery(item, target, some, style))) {
-        for (const key of keysOfChild(child, item, target)) {
-          for (const parent of byKey.get(key) ?? []) {
-            const children = found.get(parent)
-            if (children === undefined) found.set(parent, [child])
-            else children.push(child)
-          }
-        }
+    for (const child of await readAll(scope, childQuery(item, some))) {
+      for (const parent of byKey.get(keyOfChild(child, item)) ?? []) {
+        const children = found.get(parent)
+        if (children === undefined) found.set(parent, [child])
+        else children.push(child)
       }
     }
   }
@@ -229,35 +234,27 @@ function keyOf(row: Row, table: Table, { expand: { navigation } }: ExpandItem): 
   return typeof id === 'string' ? id : undefined
 }
 
-/** `ownerid` leads to `owner`, which systemuser and team are. */
+/** Every systemuser and team has a row in `owner`, of the same id. */
 function isTarget({ logicalName }: Table, table: string): boolean {
   return logicalName === table || logicalName === 'owner'
 }
 
-function targetsOf(
-  catalog: Catalog,
-  navigation: Expand['navigation'],
-  rows: readonly Row[],
-): readonly Table[] {
-  if (navigation.kind !== 'one' || navigation.target.logicalName !== 'owner') return [navigation.target]
-  const names = new Set<string>()
-  for (const row of rows) {
-    const value = row[navigation.column]
-    if (isRowRef(value)) names.add(value.table)
-  }
-  return [...names].map((name) => catalog.table(name))
-}
-
 const LINK_ALIAS = 'expanded'
 
-function childQuery(item: ExpandItem, target: Table, keys: readonly string[], style: ExpandStyle): Query {
-  const { navigation, query } = item.expand
-  const { top: _top, ...asked } = query
-  const isOwner = target !== navigation.target
-  const columns = childColumns(item, target, style)
+function childQuery({ expand, selection, inner }: ExpandItem, keys: readonly string[]): Query {
+  const { navigation, query } = expand
+  const { target } = navigation
+  const { table, where, links, order } = query
+  const needed = navigation.kind === 'many' ? [...inner.columns, navigation.column] : inner.columns
+  // $top counts for each row's own collection, so here all are read.
   const base: Query = {
-    ...(isOwner ? { table: target.logicalName, choicesByValue: true } : asked),
-    columns,
+    table,
+    choicesByValue: true,
+    ...(where === undefined ? {} : { where }),
+    ...(links === undefined ? {} : { links }),
+    ...(order === undefined ? {} : { order }),
+    columns:
+      selection.columns === undefined ? 'all' : [...new Set([...selection.columns, ...needed])],
     page: { size: MAX_PAGE_SIZE, number: 1 },
   }
   if (navigation.kind !== 'many-to-many') {
@@ -282,14 +279,6 @@ function childQuery(item: ExpandItem, target: Table, keys: readonly string[], st
   }
 }
 
-function childColumns(item: ExpandItem, target: Table, style: ExpandStyle): readonly string[] | 'all' {
-  const { selection, inner, expand } = item
-  if (target !== expand.navigation.target || selection.columns === undefined) return 'all'
-  const needed = [...selection.columns, ...inner.columns]
-  if (expand.navigation.kind === 'many') needed.push(expand.navigation.column)
-  return showsParent(item, style) ? [...new Set(needed)] : [...new Set(needed)]
-}
-
 function amongst(column: string, ids: readonly string[]): Filter {
   return { kind: 'condition', column, operator: 'in', values: ids }
 }
@@ -298,15 +287,14 @@ function both(first: Filter, second: Filter | undefined): Filter {
   return second === undefined ? first : { kind: 'and', filters: [first, second] }
 }
 
-function keysOfChild(child: Row, { expand: { navigation } }: ExpandItem, target: Table): readonly string[] {
+function keyOfChild(child: Row, { expand: { navigation } }: ExpandItem): string {
   const key: Value | undefined =
     navigation.kind === 'one'
-      ? child[target.primaryId]
+      ? child[navigation.target.primaryId]
       : navigation.kind === 'many'
         ? child[navigation.column]
         : child[`${LINK_ALIAS}.${navigation.ownColumn}`]
-  if (isRowRef(key)) return [key.id]
-  return typeof key === 'string' ? [key] : []
+  return isRowRef(key) ? key.id : typeof key === 'string' ? key : ''
 }
 
 async function readAll(scope: Scope, query: Query): Promise<readonly Row[]> {

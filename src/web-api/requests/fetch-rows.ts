@@ -73,7 +73,11 @@ function paged({ address, preferences }: Scope, query: Query): Query {
 }
 
 /** Rows of FetchXML: what is empty is left out, and the next page is told by annotations. */
-export async function answerFetch(scope: Scope, table: Table, query: Query): Promise<WebApiResponse> {
+export async function answerFetch(
+  scope: Scope,
+  table: Table,
+  query: Query,
+): Promise<WebApiResponse> {
   const { address, preferences, request } = scope
   const page = await retrieveMultiple(scope, withVersion(query, table))
   const shape = new ResultShape(query, table, scope.catalog)
@@ -83,7 +87,8 @@ export async function answerFetch(scope: Scope, table: Table, query: Query): Pro
   body += pagingAnnotations(scope, query, page)
   body += `,"value":[${page.rows.map((row) => `{${shape.write(row, annotating).slice(1)}}`).join(',')}]`
   // Unverified: a link beside the annotations, where the caller set the page size by a preference.
-  const isLinked = preferences.maxPageSize !== undefined || address.options.get('$skiptoken') !== undefined
+  const isLinked =
+    preferences.maxPageSize !== undefined || address.options.get('$skiptoken') !== undefined
   if (page.moreRows && isLinked && query.page !== undefined) {
     body += `,"@odata.nextLink":${quote(nextLink(scope, query.page.number + 1, page.cookie))}`
   }

@@ -9,7 +9,7 @@ import type { Scope } from '../scope.ts'
 import type { CollectionNavigation } from '../table-view.ts'
 import { createFrom } from './apply-payload.ts'
 import type { CollectionEnd } from './links.ts'
-import { answerCount, answerQuery, retrieveMultiple } from './row-sets.ts'
+import { countRows, readRows, retrieveMultiple } from './row-sets.ts'
 import { entityId } from './rows.ts'
 import { setQuery } from './set-query.ts'
 import { nextLink } from './skip-token.ts'
@@ -21,15 +21,14 @@ export async function readRelated(
   what: 'rows' | 'references',
 ): Promise<WebApiResponse> {
   const table = scope.catalog.table(end.navigation.table)
-  const { query, selection } = setQuery(scope, table)
-  const related = relatedTo(end, query, table)
-  if (what === 'rows') return answerQuery(scope, table, { query: related, selection })
-  return answerReferences(scope, table, related)
+  const narrow = (query: Query) => relatedTo(end, query, table)
+  if (what === 'rows') return readRows(scope, table, narrow)
+  return answerReferences(scope, table, narrow(setQuery(scope, table).query))
 }
 
 export async function countRelated(scope: Scope, end: CollectionEnd): Promise<WebApiResponse> {
   const table = scope.catalog.table(end.navigation.table)
-  return answerCount(scope, relatedTo(end, setQuery(scope, table).query, table))
+  return countRows(scope, table, (query) => relatedTo(end, query, table))
 }
 
 async function answerReferences(scope: Scope, table: Table, query: Query): Promise<WebApiResponse> {
@@ -94,7 +93,7 @@ export function relatedTo(
     links: [
       ...(query.links ?? []),
       {
-        kind: 'inner',
+        kind: 'exists',
         table: intersectTable,
         from: otherColumn,
         to: table.primaryId,

@@ -3,30 +3,52 @@ import type { Table } from '../../metadata/table.ts'
 import type { Query } from '../../query/query.ts'
 import { gatherFormats } from '../answer/gather-names.ts'
 import { quote } from '../answer/quote.ts'
+import { ResultShape } from '../answer/result-shape.ts'
+import type { Selection } from '../answer/selection.ts'
 import { json, text, type WebApiResponse } from '../http.ts'
 import { appliedPreferences } from '../preferences.ts'
 import type { Scope } from '../scope.ts'
+import { expandedMembers, type Expansion } from './expand.ts'
+import { annotatingOf, answerFetch, fetchQuery } from './fetch-rows.ts'
 import { setQuery, type SetQuery } from './set-query.ts'
 import { nextLink } from './skip-token.ts'
 
+/** Limits a query to the rows of one collection. */
+export type Narrow = (query: Query) => Query
+
+const NOTHING_ELSE: Narrow = (query) => query
+
 /** https://learn.microsoft.com/power-apps/developer/data-platform/webapi/query/overview */
-export async function readRows(scope: Scope, table: Table): Promise<WebApiResponse> {
-  return answerQuery(scope, table, setQuery(scope, table))
+export async function readRows(
+  scope: Scope,
+  table: Table,
+  narrow = NOTHING_ELSE,
+): Promise<WebApiResponse> {
+  const fetched = await fetchQuery(scope, table)
+  if (fetched !== undefined) return answerFetch(scope, table, narrow(fetched))
+  const asked = setQuery(scope, table)
+  const query = narrow(asked.query)
+  if (asked.isAggregate) return answerGroups(scope, table, query)
+  return answerQuery(scope, table, { ...asked, query })
 }
 
 /** `set/$count`: counts at most 5000 rows. */
-export async function countRows(scope: Scope, table: Table): Promise<WebApiResponse> {
-  return answerCount(scope, setQuery(scope, table).query)
-}
-
-export async function answerQuery(
+export async function countRows(
   scope: Scope,
   table: Table,
-  { query, selection }: SetQuery,
+  narrow = NOTHING_ELSE,
+): Promise<WebApiResponse> {
+  return answerCount(scope, narrow(setQuery(scope, table).query))
+}
+
+async function answerQuery(
+  scope: Scope,
+  table: Table,
+  { query, selection, expansion }: SetQuery,
 ): Promise<WebApiResponse> {
   const page = await retrieveMultiple(scope, query)
   const { address, preferences, request } = scope
-  const { shape, names } = selection
+  const { shape } = selection
   const annotating =
     preferences.annotations === undefined
       ? undefined
@@ -34,14 +56,25 @@ export async function answerQuery(
           wanted: preferences.annotations,
           formats: await gatherFormats(scope, [{ rows: page.rows, columns: shape.columns }]),
         }
-  const chosen = names === undefined ? '' : `(${names.join(',')})`
-  let body = `{"@odata.context":${quote(`${address.root}$metadata#${table.entitySetName}${chosen}`)}`
+  const expanded =
+    expansion.items.length === 0
+      ? undefined
+      : await expandedMembers(scope, { table, rows: page.rows }, expansion, {
+          of: 'set',
+          isNested: expansion.isNested,
+        })
+  const context = `${address.root}$metadata#${table.entitySetName}${chosenNames(selection, expansion)}`
+  let body = `{"@odata.context":${quote(context)}`
   body += pageMembers(scope, query, page)
   body += ',"value":['
   let comma = '{'
   for (const row of page.rows) {
     // Each row's members begin with a comma, of which the first becomes the brace.
-    body += comma + shape.members(row, annotating).slice(1) + '}'
+    const members = shape.members(row, annotating)
+    body +=
+      comma +
+      (expanded === undefined ? members : members + (expanded.get(row) ?? '')).slice(1) +
+      '}'
     comma = ',{'
   }
   body += ']'
@@ -56,8 +89,31 @@ export async function answerQuery(
   )
 }
 
+/** What `@odata.context` says was chosen: `(name,primarycontactid(fullname))`, or nothing for everything. */
+export function chosenNames({ names }: Selection, { contexts }: Expansion): string {
+  const all = [...(names ?? []), ...contexts]
+  return all.length === 0 ? '' : `(${all.join(',')})`
+}
+
+/**
+ * `$apply`: groups have neither key nor etag.
+ * https://learn.microsoft.com/power-apps/developer/data-platform/webapi/query/aggregate-data
+ */
+async function answerGroups(scope: Scope, table: Table, query: Query): Promise<WebApiResponse> {
+  const { rows } = await retrieveMultiple(scope, query)
+  const shape = new ResultShape(query, table, scope.catalog)
+  const annotating = await annotatingOf(scope, shape, rows)
+  const value = rows.map((row) => `{${shape.write(row, annotating).slice(1)}}`).join(',')
+  const context = `${scope.address.root}$metadata#${table.entitySetName}`
+  return json(
+    `{"@odata.context":${quote(context)},"value":[${value}]}`,
+    200,
+    appliedPreferences(scope.request.headers, ['odata.include-annotations']),
+  )
+}
+
 /** What stands before the rows: the count, and annotations of the whole. */
-function pageMembers(
+export function pageMembers(
   { preferences }: Scope,
   query: Query,
   { totalCount, totalCountLimitExceeded }: RetrieveMultipleResponse,
@@ -74,7 +130,7 @@ function pageMembers(
 const TOTAL_COUNT = 'Microsoft.Dynamics.CRM.totalrecordcount'
 const TOTAL_COUNT_LIMIT = 'Microsoft.Dynamics.CRM.totalrecordcountlimitexceeded'
 
-export async function answerCount(scope: Scope, query: Query): Promise<WebApiResponse> {
+async function answerCount(scope: Scope, query: Query): Promise<WebApiResponse> {
   const { table, where, links } = query
   const { totalCount } = await retrieveMultiple(scope, {
     table,

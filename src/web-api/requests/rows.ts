@@ -5,7 +5,7 @@ import type { RowKey } from '../address/row-key.ts'
 import { gatherFormats } from '../answer/gather-names.ts'
 import { quote } from '../answer/quote.ts'
 import { etagOf } from '../answer/row-shape.ts'
-import { selectionOf } from '../answer/selection.ts'
+import { selectionOf, type Selection } from '../answer/selection.ts'
 import { readCondition } from '../conditions.ts'
 import { json, noContent, type WebApiResponse } from '../http.ts'
 import { readJson } from '../payload/read-json.ts'
@@ -13,7 +13,10 @@ import { readRow } from '../payload/read-row.ts'
 import { appliedPreferences } from '../preferences.ts'
 import type { Scope } from '../scope.ts'
 import { changesOf, createFrom } from './apply-payload.ts'
+import { expandedMembers, readExpansion, type Expansion } from './expand.ts'
 import { retrieve, rowId } from './find-row.ts'
+import { chosenNames } from './row-sets.ts'
+import { assertSupported, columnsOf } from './set-query.ts'
 
 /** https://learn.microsoft.com/power-apps/developer/data-platform/webapi/create-entity-web-api */
 export async function postRow(scope: Scope, table: Table): Promise<WebApiResponse> {
@@ -25,15 +28,15 @@ export async function postRow(scope: Scope, table: Table): Promise<WebApiRespons
 
 /** https://learn.microsoft.com/power-apps/developer/data-platform/webapi/retrieve-entity-using-web-api */
 export async function getRow(scope: Scope, table: Table, key: RowKey): Promise<WebApiResponse> {
-  const selection = selectionOf(table, scope.address.options.get('$select'))
+  const chosen = choiceOf(scope, table)
   const id = await rowId(scope.org, table, key)
-  const row = await retrieve(scope, table, id, selection.columns)
+  const row = await retrieve(scope, table, id, chosen.columns)
   if (isUnchanged(scope, row)) {
     // The body's type is told although there is none.
     return { status: 304, headers: { 'Content-Type': 'application/json', 'OData-Version': '4.0' } }
   }
   const etag = etagOf(row)
-  return json(await rowBody(scope, table, row), 200, {
+  return json(await rowBody(scope, table, row, chosen), 200, {
     ...(etag === undefined ? {} : { ETag: etag }),
     ...appliedPreferences(scope.request.headers, ['odata.include-annotations']),
   })
@@ -108,20 +111,41 @@ async function representation(
   id: string,
   status: 200 | 201,
 ): Promise<WebApiResponse> {
-  const selection = selectionOf(table, scope.address.options.get('$select'))
-  const row = await retrieve(scope, table, id, selection.columns)
-  return json(await rowBody(scope, table, row), status, {
+  // $expand is heeded where a row was created, not where it was changed.
+  const chosen = choiceOf(scope, table, status === 201)
+  const row = await retrieve(scope, table, id, chosen.columns)
+  return json(await rowBody(scope, table, row, chosen), status, {
     // What a later request of a change set refers to.
     Location: `${scope.address.root}${table.entitySetName}(${id})`,
     ...appliedPreferences(scope.request.headers, ['return', 'odata.include-annotations']),
   })
 }
 
-async function rowBody(scope: Scope, table: Table, row: Row): Promise<string> {
+/** What `$select` and `$expand` chose of a row. */
+interface Choice {
+  readonly selection: Selection
+  readonly expansion: Expansion
+  readonly columns: readonly string[] | undefined
+}
+
+function choiceOf({ address, catalog }: Scope, table: Table, heedsExpand = true): Choice {
+  const { options } = address
+  assertSupported(options.names)
+  const selection = selectionOf(table, options.get('$select'))
+  const expansion = readExpansion(heedsExpand ? options.get('$expand') : undefined, table, catalog)
+  const columns = columnsOf(selection, expansion)
+  return { selection, expansion, columns: columns === 'all' ? undefined : columns }
+}
+
+async function rowBody(
+  scope: Scope,
+  table: Table,
+  row: Row,
+  { selection, expansion }: Choice,
+): Promise<string> {
   const { address, preferences } = scope
-  const { shape, names } = selectionOf(table, address.options.get('$select'))
-  const chosen = names === undefined ? '' : `(${names.join(',')})`
-  const context = `${address.root}$metadata#${table.entitySetName}${chosen}/$entity`
+  const { shape } = selection
+  const context = `${address.root}$metadata#${table.entitySetName}${chosenNames(selection, expansion)}/$entity`
   const annotating =
     preferences.annotations === undefined
       ? undefined
@@ -129,5 +153,11 @@ async function rowBody(scope: Scope, table: Table, row: Row): Promise<string> {
           wanted: preferences.annotations,
           formats: await gatherFormats(scope, [{ rows: [row], columns: shape.columns }]),
         }
-  return `{"@odata.context":${quote(context)}${shape.members(row, annotating)}}`
+  let members = shape.members(row, annotating)
+  if (expansion.items.length > 0) {
+    const style = { of: 'row', isNested: expansion.isNested } as const
+    const expanded = await expandedMembers(scope, { table, rows: [row] }, expansion, style)
+    members += expanded.get(row) ?? ''
+  }
+  return `{"@odata.context":${quote(context)}${members}}`
 }

@@ -5,12 +5,16 @@ import type { PageRequest, Query } from '../../query/query.ts'
 import { selectionOf, type Selection } from '../answer/selection.ts'
 import { MAX_PAGE_SIZE } from '../preferences.ts'
 import type { Scope } from '../scope.ts'
+import { readExpansion, type Expansion } from './expand.ts'
 import { readSkipToken } from './skip-token.ts'
 
 /** What the options of an address ask of a set. */
 export interface SetQuery {
   readonly query: Query
   readonly selection: Selection
+  readonly expansion: Expansion
+  /** `$apply`: the rows are groups, not rows of the table. */
+  readonly isAggregate: boolean
 }
 
 /**
@@ -21,22 +25,37 @@ export function setQuery(scope: Scope, table: Table): SetQuery {
   const { options } = scope.address
   assertSupported(options.names)
   const selection = selectionOf(table, options.get('$select'))
+  const expansion = readExpansion(options.get('$expand'), table, scope.catalog)
+  const apply = options.get('$apply')
   const { query } = parseODataQuery(
     {
       filter: options.get('$filter'),
       orderby: options.get('$orderby'),
       top: options.get('$top'),
       count: options.get('$count'),
+      apply,
       aliases: options.aliases,
     },
     table,
     scope.catalog,
   )
   const { top, ...asked } = query
+  const paged = { ...asked, ...extent(scope, top) }
   return {
-    query: { ...asked, columns: selection.columns ?? 'all', ...extent(scope, top) },
+    query: apply === undefined ? { ...paged, columns: columnsOf(selection, expansion) } : paged,
     selection,
+    expansion,
+    isAggregate: apply !== undefined,
   }
+}
+
+/** Logical names to ask for: those shown, and those that lead to what is expanded. */
+export function columnsOf(
+  { columns }: Selection,
+  { columns: needed }: Expansion,
+): readonly string[] | 'all' {
+  if (columns === undefined) return 'all'
+  return needed.length === 0 ? columns : [...new Set([...columns, ...needed])]
 }
 
 /** `$top`, or pages: where a page size is asked for, `$top` is not heeded. */

@@ -1,0 +1,4 @@
+import { reorganized } from './reorganized.ts'
+
+/** https://learn.microsoft.com/power-apps/developer/data-platform/special-update-operation-behavior */
+export const setParent = reorganized('SetParent', 'ParentId')

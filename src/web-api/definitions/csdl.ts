@@ -1,0 +1,163 @@
+import type { Catalog } from '../../metadata/catalog.ts'
+import { isLookup, type Column } from '../../metadata/column.ts'
+import type { Table } from '../../metadata/table.ts'
+import { edmType } from '../payload/read-value.ts'
+import { tableView, type CollectionNavigation, type SingleNavigation } from '../table-view.ts'
+
+const kept = new WeakMap<Catalog, { plain?: string; annotated?: string }>()
+
+/**
+ * The CSDL document of the organization: `$metadata`.
+ * https://learn.microsoft.com/power-apps/developer/data-platform/webapi/web-api-service-documents#csdl-metadata-document
+ */
+export function csdl(catalog: Catalog, annotated: boolean): string {
+  let documents = kept.get(catalog)
+  if (documents === undefined) kept.set(catalog, (documents = {}))
+  return annotated
+    ? (documents.annotated ??= writeDocument(catalog, true))
+    : (documents.plain ??= writeDocument(catalog, false))
+}
+
+function writeDocument(catalog: Catalog, annotated: boolean): string {
+  const tables = catalog.names.map((name) => catalog.table(name))
+  const types = tables.map((table) => entityType(table, catalog, annotated)).join('\n')
+  const sets = tables.map((table) => entitySet(table, catalog)).join('\n')
+  return `<?xml version="1.0" encoding="utf-8"?>
+<edmx:Edmx Version="4.0" xmlns:edmx="http://docs.oasis-open.org/odata/ns/edmx">
+<edmx:DataServices>
+<Schema Namespace="Microsoft.Dynamics.CRM" Alias="mscrm" xmlns="http://docs.oasis-open.org/odata/ns/edm">
+${BASE_TYPES}
+${types}
+${COMMON_TYPES}
+<EntityContainer Name="System">
+${sets}
+<FunctionImport Name="WhoAmI" Function="mscrm.WhoAmI" />
+</EntityContainer>
+</Schema>
+</edmx:DataServices>
+</edmx:Edmx>
+`
+}
+
+/** Users and teams are principals: their key is the principal's. */
+const PRINCIPALS: ReadonlySet<string> = new Set(['systemuser', 'team'])
+
+const BASE_TYPES = `<EntityType Name="crmbaseentity" Abstract="true" />
+<EntityType Name="expando" BaseType="mscrm.crmbaseentity" OpenType="true" />
+<EntityType Name="crmmodelbaseentity" Abstract="true" />
+<EntityType Name="principal" BaseType="mscrm.crmbaseentity"><Key><PropertyRef Name="ownerid" /></Key><Property Name="ownerid" Type="Edm.Guid" /></EntityType>`
+
+// https://learn.microsoft.com/power-apps/developer/data-platform/webapi/web-api-complex-enum-types
+const COMMON_TYPES = `<EnumType Name="AccessRights" IsFlags="true">
+<Member Name="None" Value="0" /><Member Name="ReadAccess" Value="1" /><Member Name="WriteAccess" Value="2" /><Member Name="AppendAccess" Value="4" /><Member Name="AppendToAccess" Value="16" /><Member Name="CreateAccess" Value="32" /><Member Name="DeleteAccess" Value="65536" /><Member Name="ShareAccess" Value="262144" /><Member Name="AssignAccess" Value="524288" />
+</EnumType>
+<ComplexType Name="BooleanManagedProperty"><Property Name="Value" Type="Edm.Boolean" Nullable="false" /><Property Name="CanBeChanged" Type="Edm.Boolean" Nullable="false" /><Property Name="ManagedPropertyLogicalName" Type="Edm.String" Unicode="false" /></ComplexType>
+<ComplexType Name="WhoAmIResponse"><Property Name="BusinessUnitId" Type="Edm.Guid" Nullable="false" /><Property Name="UserId" Type="Edm.Guid" Nullable="false" /><Property Name="OrganizationId" Type="Edm.Guid" Nullable="false" /></ComplexType>
+<Function Name="WhoAmI"><ReturnType Type="mscrm.WhoAmIResponse" Nullable="false" /></Function>`
+
+function entityType(table: Table, catalog: Catalog, annotated: boolean): string {
+  const view = tableView(table)
+  const isPrincipal = PRINCIPALS.has(table.logicalName)
+  const key = isPrincipal ? '' : `<Key><PropertyRef Name="${xml(table.primaryId)}" /></Key>`
+  const properties = [...view.properties.values()].map(({ name, column }) =>
+    property(name, column, annotated),
+  )
+  const navigations = [...view.navigations.values()].map((navigation) =>
+    navigation.kind === 'single'
+      ? singleNavigation(table, navigation, catalog)
+      : collectionNavigation(table, navigation, catalog),
+  )
+  const parts = [key, ...properties, ...navigations, annotated ? alternateKeys(table) : '']
+  const base = isPrincipal ? 'principal' : 'crmbaseentity'
+  return `<EntityType Name="${xml(table.logicalName)}" BaseType="mscrm.${base}">${parts.join('')}</EntityType>`
+}
+
+function property(name: string, column: Column, annotated: boolean): string {
+  const type = edmType(column)
+  const facet =
+    type === 'Edm.String' ? ' Unicode="false"' : type === 'Edm.Decimal' ? ' Scale="Variable"' : ''
+  const inner = annotated ? propertyAnnotations(column) : ''
+  const start = `<Property Name="${xml(name)}" Type="${type}"${facet}`
+  return inner === '' ? `${start} />` : `${start}>${inner}</Property>`
+}
+
+function propertyAnnotations(column: Column): string {
+  const { description } = column
+  const isComputed = isLookup(column) || (!column.validForCreate && !column.validForUpdate)
+  return (
+    (description === undefined
+      ? ''
+      : `<Annotation Term="Org.OData.Core.V1.Description" String="${xml(description)}" />`) +
+    (isComputed
+      ? '<Annotation Term="Org.OData.Core.V1.Computed" Bool="true" /><Annotation Term="Org.OData.Core.V1.Permissions"><EnumMember>Org.OData.Core.V1.PermissionType/Read</EnumMember></Annotation>'
+      : '')
+  )
+}
+
+function singleNavigation(table: Table, navigation: SingleNavigation, catalog: Catalog): string {
+  const { name, column, target } = navigation
+  const known = target === undefined ? undefined : catalog.find(target)
+  // A lookup whose target has no definition leads to something, but not to anything told here.
+  if (target !== undefined && known === undefined) return ''
+  const type = target ?? 'principal'
+  const relationship = table.manyToOne.find(
+    (each) => each.referencingColumn === column.logicalName && each.referencedTable === target,
+  )
+  const partner = relationship?.referencedNavigation
+  return `<NavigationProperty Name="${xml(name)}" Type="mscrm.${xml(type)}"${partnerOf(partner)}><ReferentialConstraint Property="_${xml(column.logicalName)}_value" ReferencedProperty="${xml(known?.primaryId ?? 'ownerid')}" /></NavigationProperty>`
+}
+
+function collectionNavigation(
+  table: Table,
+  { name, table: other, relationship, link }: CollectionNavigation,
+  catalog: Catalog,
+): string {
+  if (catalog.find(other) === undefined) return ''
+  const partner =
+    link.kind === 'many-to-many'
+      ? name
+      : table.oneToMany.find((each) => each.schemaName === relationship)?.referencingNavigation
+  return `<NavigationProperty Name="${xml(name)}" Type="Collection(mscrm.${xml(other)})"${partnerOf(partner)} />`
+}
+
+function partnerOf(partner: string | undefined): string {
+  return partner === undefined ? '' : ` Partner="${xml(partner)}"`
+}
+
+/** https://learn.microsoft.com/power-apps/developer/data-platform/webapi/web-api-entitytypes#alternate-keys */
+function alternateKeys(table: Table): string {
+  if (table.keys.length === 0) return ''
+  const records = table.keys.map(({ columns }) => {
+    const references = columns.map((column) => {
+      const name = xml(tableView(table).propertyOf.get(column)?.name ?? column)
+      return `<Record Type="OData.Community.Keys.V1.PropertyRef"><PropertyValue Property="Alias" String="${name}" /><PropertyValue Property="Name" PropertyPath="${name}" /></Record>`
+    })
+    return `<Record Type="OData.Community.Keys.V1.AlternateKey"><PropertyValue Property="Key"><Collection>${references.join('')}</Collection></PropertyValue></Record>`
+  })
+  return `<Annotation Term="OData.Community.Keys.V1.AlternateKeys"><Collection>${records.join('')}</Collection></Annotation>`
+}
+
+function entitySet(table: Table, catalog: Catalog): string {
+  const bindings = [...tableView(table).navigations.values()].map((navigation) => {
+    const other = navigation.kind === 'single' ? navigation.target : navigation.table
+    const target = other === undefined ? undefined : catalog.find(other)
+    if (target === undefined) return ''
+    return `<NavigationPropertyBinding Path="${xml(navigation.name)}" Target="${xml(target.entitySetName)}" />`
+  })
+  return `<EntitySet Name="${xml(table.entitySetName)}" EntityType="mscrm.${xml(table.logicalName)}">${bindings.join('')}</EntitySet>`
+}
+
+/** As an attribute's value; characters XML has no spelling for are left out. */
+function xml(text: string): string {
+  return text.replace(
+    /[&<>"\u0000-\u0008\u000b\u000c\u000e-\u001f]/g,
+    (character) => ESCAPES[character] ?? '',
+  )
+}
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+}

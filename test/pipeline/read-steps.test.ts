@@ -1,0 +1,160 @@
+import type { AnyEvent } from '../../src/authoring/event.ts'
+import type { Query } from '../../src/query/query.ts'
+import { emulator } from '../../src/testing/emulator.ts'
+import { everything, refused } from '../support/organization.ts'
+import { step } from '../support/steps.ts'
+import { TABLES } from '../support/tables.ts'
+
+const tables = TABLES
+const RETRIEVE = { message: 'Retrieve', table: 'project' } as const
+const QUERY = { message: 'RetrieveMultiple', table: 'project' } as const
+const ALL: Query = { table: 'project', columns: ['name'] }
+
+async function twoProjects(org: ReturnType<typeof emulator>) {
+  const id = await org.create('project', { name: 'Bridge', code: 'B1' })
+  await org.create('project', { name: 'Tunnel' })
+  return id
+}
+
+describe('steps on Retrieve', () => {
+  test.each([10, 20] as const)('may ask for other columns at %i', async (stage) => {
+    const widen = step({ ...RETRIEVE, stage }, (event) => {
+      event.query = { ...(event.query as object), columns: ['name', 'code'] }
+    })
+    const org = emulator({ tables, steps: [widen] })
+    const id = await twoProjects(org)
+
+    expect(await org.retrieve('project', id, ['name'])).toEqual({
+      projectid: id,
+      name: 'Bridge',
+      code: 'B1',
+    })
+  })
+
+  test('may replace the answer, and leave the row alone', async () => {
+    const mask = step({ ...RETRIEVE, stage: 40 }, (event) => {
+      event.result = { ...(event.result as object), name: '***' }
+    })
+    const org = emulator({ tables, steps: [mask] })
+    const id = await twoProjects(org)
+    const before = everything(org)
+
+    expect(await org.retrieve('project', id, ['name'])).toMatchObject({ name: '***' })
+    expect(everything(org)).toEqual(before)
+  })
+
+  test('see the answer at PostOperation, and in OutputParameters', async () => {
+    const seen: unknown[] = []
+    const look = step({ ...RETRIEVE, stage: 40 }, ({ result, context }) => {
+      seen.push(result, context.OutputParameters['BusinessEntity'])
+    })
+    const org = emulator({ tables, steps: [look] })
+    const id = await twoProjects(org)
+
+    await org.retrieve('project', id, ['name'])
+
+    const row = { projectid: id, name: 'Bridge' }
+    expect(seen).toEqual([row, { LogicalName: 'project', Id: id, Attributes: row }])
+  })
+
+  test('know what was asked for', async () => {
+    let seen: AnyEvent['context'] | undefined
+    const org = emulator({
+      tables,
+      steps: [step({ ...RETRIEVE, stage: 10 }, ({ context }) => void (seen = context))],
+    })
+    const id = await twoProjects(org)
+
+    await org.retrieve('project', id, ['name'])
+
+    expect(seen?.InputParameters).toEqual({
+      Target: { LogicalName: 'project', Id: id, Name: null },
+      ColumnSet: { AllColumns: false, Columns: ['name'] },
+    })
+  })
+
+  test('may refuse', async () => {
+    const org = emulator({ tables, steps: [step(RETRIEVE, ({ reject }) => reject('secret'))] })
+    const id = await twoProjects(org)
+
+    await refused(org, () => org.retrieve('project', id), {
+      code: 'HANDLER_REJECTED',
+      message: 'secret',
+    })
+  })
+
+  test('may write, in a transaction that fails as a whole', async () => {
+    const steps = [
+      step(RETRIEVE, async ({ org }) => {
+        await org.create('contact', { lastname: 'Reader' })
+      }),
+      step({ ...RETRIEVE, stage: 40 }, ({ result, reject }) => {
+        if ((result as Record<string, unknown>)['name'] === 'Tunnel') reject('not this one')
+      }),
+    ]
+    const org = emulator({ tables, steps })
+    const id = await twoProjects(org)
+    const other = org.contents().get('project')?.[1]?.['projectid']
+
+    await org.retrieve('project', id)
+    expect(org.contents().get('contact')).toHaveLength(1)
+    await refused(org, () => org.retrieve('project', String(other)), { message: 'not this one' })
+  })
+})
+
+describe('steps on RetrieveMultiple', () => {
+  test.each([10, 20] as const)('may ask for something else at %i', async (stage) => {
+    const narrow = step({ ...QUERY, stage }, (event) => {
+      event.query = {
+        ...(event.query as Query),
+        where: { kind: 'condition', column: 'name', operator: 'eq', values: ['Tunnel'] },
+      } satisfies Query
+    })
+    const org = emulator({ tables, steps: [narrow] })
+    await twoProjects(org)
+
+    const { rows } = await org.retrieveMultiple(ALL)
+
+    expect(rows).toMatchObject([{ name: 'Tunnel' }])
+  })
+
+  test('may replace the rows of the answer', async () => {
+    const cut = step({ ...QUERY, stage: 40 }, (event) => {
+      event.result = (event.result as readonly Record<string, never>[]).slice(0, 1)
+    })
+    const org = emulator({ tables, steps: [cut] })
+    await twoProjects(org)
+
+    const { rows, moreRows } = await org.retrieveMultiple(ALL)
+
+    expect(rows).toMatchObject([{ name: 'Bridge' }])
+    expect(moreRows).toBe(false)
+  })
+
+  test('see the query and the rows', async () => {
+    const seen: unknown[] = []
+    const steps = [
+      step({ ...QUERY, stage: 10 }, ({ query, result }) => void seen.push(query, result)),
+      step({ ...QUERY, stage: 40 }, ({ result }) => void seen.push(result)),
+    ]
+    const org = emulator({ tables, steps })
+    await twoProjects(org)
+
+    await org.retrieveMultiple(ALL)
+
+    expect(seen).toMatchObject([ALL, undefined, [{ name: 'Bridge' }, { name: 'Tunnel' }]])
+  })
+
+  test('of a table that is only linked do not run', async () => {
+    const run = jest.fn()
+    const org = emulator({ tables, steps: [step({ ...QUERY, table: 'contact' }, run)] })
+    await twoProjects(org)
+
+    await org.retrieveMultiple({
+      ...ALL,
+      links: [{ kind: 'outer', table: 'contact', from: 'contactid', to: 'leadid', columns: [] }],
+    })
+
+    expect(run).not.toHaveBeenCalled()
+  })
+})

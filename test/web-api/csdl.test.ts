@@ -1,0 +1,109 @@
+import { SaxesParser, type SaxesTagPlain } from 'saxes'
+import { world } from './world.ts'
+
+interface Element {
+  readonly name: string
+  readonly attributes: Readonly<Record<string, string>>
+  readonly children: Element[]
+}
+
+/** Refuses what is not well-formed. */
+function parsed(text: string): Element {
+  const root: Element = { name: '', attributes: {}, children: [] }
+  const open: Element[] = [root]
+  const parser = new SaxesParser()
+  parser.on('error', (error) => {
+    throw error
+  })
+  parser.on('opentag', ({ name, attributes }: SaxesTagPlain) => {
+    const element = { name, attributes, children: [] }
+    open.at(-1)?.children.push(element)
+    open.push(element)
+  })
+  parser.on('closetag', () => {
+    open.pop()
+  })
+  parser.write(text).close()
+  return root
+}
+
+const named = (element: Element | undefined, name: string, attribute: string) =>
+  element?.children.find((child) => child.name === name && child.attributes['Name'] === attribute)
+
+async function schema(path = '$metadata', headers = {}) {
+  const { send, org } = world()
+  const answer = await send('GET', path, undefined, headers)
+  expect(answer.status).toBe(200)
+  expect(answer.headers['Content-Type']).toBe('application/xml')
+  const edmx = parsed(answer.text).children[0]
+  return { schema: edmx?.children[0]?.children[0], org, answer }
+}
+
+test('every table is an entity type and a set', async () => {
+  const { schema: found, org } = await schema()
+  const container = named(found, 'EntityContainer', 'System')
+
+  for (const name of org.catalog.names) {
+    expect(named(found, 'EntityType', name)).toBeDefined()
+    expect(
+      named(container, 'EntitySet', org.catalog.table(name).entitySetName)?.attributes,
+    ).toMatchObject({
+      EntityType: `mscrm.${name}`,
+    })
+  }
+})
+
+test('columns are properties of their type, lookups with their way to the other row', async () => {
+  const { schema: found } = await schema()
+  const parcel = named(found, 'EntityType', 'new_parcel')
+  const type = (name: string) => named(parcel, 'Property', name)?.attributes['Type']
+
+  expect(type('new_name')).toBe('Edm.String')
+  expect(type('new_big')).toBe('Edm.Int64')
+  expect(type('new_due')).toBe('Edm.Date')
+  expect(type('new_tags')).toBe('Edm.String')
+  expect(type('_new_accountid_value')).toBe('Edm.Guid')
+  expect(type('new_accountid')).toBeUndefined()
+  const navigation = named(parcel, 'NavigationProperty', 'new_AccountId')
+  expect(navigation?.attributes).toEqual({
+    Name: 'new_AccountId',
+    Type: 'mscrm.account',
+    Partner: 'new_account_parcels',
+  })
+  expect(navigation?.children[0]?.attributes).toEqual({
+    Property: '_new_accountid_value',
+    ReferencedProperty: 'accountid',
+  })
+  expect(
+    named(named(found, 'EntityType', 'account'), 'NavigationProperty', 'new_account_parcels')
+      ?.attributes,
+  ).toMatchObject({ Type: 'Collection(mscrm.new_parcel)', Partner: 'new_AccountId' })
+})
+
+test('every type a navigation property names is there', async () => {
+  const { schema: found } = await schema()
+  const types = new Set(
+    found?.children
+      .filter((child) => child.name === 'EntityType')
+      .map((child) => child.attributes['Name']),
+  )
+
+  for (const type of found?.children ?? []) {
+    for (const child of type.children) {
+      if (child.name !== 'NavigationProperty') continue
+      const target = /^(?:Collection\()?mscrm\.(\w+)\)?$/.exec(child.attributes['Type'] ?? '')?.[1]
+      expect(types).toContain(target)
+    }
+  }
+})
+
+test('annotations tell alternate keys and read-only properties, when they are asked for', async () => {
+  const plain = await schema()
+  const byOption = await schema('$metadata?annotations=true')
+  const byPreference = await schema('$metadata', { prefer: 'odata.include-annotations="*"' })
+
+  expect(plain.answer.text).not.toContain('<Annotation')
+  expect(byOption.answer.text).toContain('OData.Community.Keys.V1.AlternateKeys')
+  expect(byOption.answer.text).toContain('Org.OData.Core.V1.Computed')
+  expect(byPreference.answer.text).toBe(byOption.answer.text)
+})
