@@ -180,7 +180,7 @@ test('a link without columns takes those of the only relationship', () => {
     expect.objectContaining({
       code: 'FETCHXML_INVALID',
       message:
-        "FetchXML line 1, column 30: <link-entity> needs the attributes 'from' and 'to': more than one relationship joins contact and account.",
+        "FetchXML line 1, column 31: <link-entity> needs the attributes 'from' and 'to': more than one relationship joins contact and account.",
     }),
   )
   expect(() => parseFetchXml(text('task'))).toThrow(
@@ -211,7 +211,7 @@ test('a document is answered like the query it becomes', () => {
 
 describe('refusals tell line and column', () => {
   test.each([
-    ['', 'line 1, column 1: the document is empty'],
+    ['', 'line 1, column 1: document must contain a root element'],
     ['<fetch>', 'unclosed tag'],
     ['<fetch>\n  <entity name="account"></fetch>', 'line 2, column'],
     ['<feth/>', 'line 1, column 1: <feth> is not a query; <fetch> was expected.'],
@@ -294,7 +294,7 @@ describe('refusals tell line and column', () => {
     [
       "<filter><condition attribute='x' operator='equals' value='1'/></filter>",
       'QUERY_OPERATOR_UNKNOWN',
-      "FetchXML line 1, column 40: 'equals' is not a condition operator.",
+      "FetchXML line 1, column 39: 'equals' is not a condition operator.",
     ],
     [
       "<link-entity name='b' from='x' to='y' link-type='natural'/>",
