@@ -9,7 +9,7 @@ import { coercedKey, keyColumns } from '../messages/upsert.ts'
 import type { Catalog } from '../metadata/catalog.ts'
 import type { TableDefinition } from '../metadata/table-definition.ts'
 import { Pipeline } from '../pipeline/pipeline.ts'
-import { secondsText, type Caller, type Runtime } from '../pipeline/runtime.ts'
+import { secondsText, type Caller, type Runtime, type UserFacts } from '../pipeline/runtime.ts'
 import type { Step } from '../pipeline/step.ts'
 import type { TraceNode } from '../pipeline/trace.ts'
 import { sequentialIds, type IdSource } from '../rows/guid.ts'
@@ -88,12 +88,16 @@ export class Emulator extends MessageService implements OrganizationService {
       ids: options.ids ?? sequentialIds('e0000000'),
       payloads,
       nowText: secondsText(this.clock),
+      clock: this.clock,
       organization: {
         id: this.organizationId,
         name: ORGANIZATION_NAME,
         rootBusinessUnitId: this.businessUnitId,
         baseCurrencyId: this.currencyId,
         businessUnitOf: (userId) => this.#businessUnitOf(userId),
+        user: (userId) => this.#user(userId),
+        environmentId: ORGANIZATION_IDS.environmentId,
+        tenantId: ORGANIZATION_IDS.tenantId,
       },
     }
     this.#jobs = new Jobs({
@@ -206,6 +210,20 @@ export class Emulator extends MessageService implements OrganizationService {
   #businessUnitOf(userId: string): string {
     const unit = this.peek('systemuser', userId)?.['businessunitid']
     return isRowRef(unit) ? unit.id : this.businessUnitId
+  }
+
+  #user(userId: string): UserFacts | undefined {
+    const row = this.#store.committed.get(this.catalog.table('systemuser'), userId)
+    if (row === undefined) return undefined
+    const textOf = (column: string) => {
+      const value = row[column]
+      return typeof value === 'string' ? value : null
+    }
+    return {
+      isDisabled: row['isdisabled'] === true,
+      entraObjectId: textOf('azureactivedirectoryobjectid'),
+      applicationId: textOf('applicationid'),
+    }
   }
 
   /** The organization's own rows are stored as they are; given ones are created, though no step runs. */

@@ -8,6 +8,9 @@ export interface OrganizationIds {
   readonly teamId: string
   readonly currencyId: string
   readonly userId: string
+  /** Of the directory the organization's users sign in with. */
+  readonly tenantId: string
+  readonly environmentId: string
 }
 
 /** The same in every emulated organization, so that tests can be repeated. */
@@ -17,6 +20,8 @@ export const ORGANIZATION_IDS: OrganizationIds = {
   teamId: '0e000000-0000-4000-8000-000000000003',
   currencyId: '0e000000-0000-4000-8000-000000000004',
   userId: '0e000000-0000-4000-8000-000000000005',
+  tenantId: '0e000000-0000-4000-8000-000000000007',
+  environmentId: '0e000000-0000-4000-8000-000000000008',
 }
 const MEMBERSHIP_ID = '0e000000-0000-4000-8000-000000000006'
 

@@ -7,6 +7,8 @@ import type {
   ParameterBag,
 } from './execution-context.ts'
 import type { AnyOperation } from './operation.ts'
+import { optionalParameters } from './optional-parameters.ts'
+import type { UserFacts } from './runtime.ts'
 import type { StepRun } from './step-run.ts'
 
 /** What the platform's own step is called, which runs the inner context. */
@@ -67,6 +69,40 @@ abstract class OperationContext {
   get IsolationMode(): number {
     return 2
   }
+  get UserAzureActiveDirectoryObjectId(): string {
+    return this.#user(this.UserId)?.entraObjectId ?? EMPTY_GUID
+  }
+  get InitiatingUserAzureActiveDirectoryObjectId(): string {
+    return this.#user(this.InitiatingUserId)?.entraObjectId ?? EMPTY_GUID
+  }
+  get InitiatingUserApplicationId(): string {
+    return this.#user(this.InitiatingUserId)?.applicationId ?? EMPTY_GUID
+  }
+  get IsApplicationUser(): boolean {
+    return this.InitiatingUserApplicationId !== EMPTY_GUID
+  }
+  /** Who signed in, whoever that user acts for. Unverified. */
+  get AuthenticatedUserId(): string {
+    return this.InitiatingUserId
+  }
+  get PortalsContactId(): string {
+    return EMPTY_GUID
+  }
+  get IsPortalsClientCall(): boolean {
+    return false
+  }
+  get InitiatingUserAgent(): string {
+    return ''
+  }
+  get EnvironmentId(): string {
+    return this.operation.runtime.organization.environmentId
+  }
+  get TenantId(): string {
+    return this.operation.runtime.organization.tenantId
+  }
+  #user(id: string): UserFacts | undefined {
+    return this.operation.runtime.organization.user(id)
+  }
   get IsExecutingOffline(): boolean {
     return false
   }
@@ -108,6 +144,7 @@ class StepContext extends OperationContext implements ExecutionContext {
     return (this.#input ??= inputOf(
       this.operation,
       this.#run.target,
+      this.Stage === 10 || this.operation.message.hasInnerContext !== true,
       this.#run.rows.map((row) => row.target),
     ))
   }
@@ -129,7 +166,8 @@ class StepContext extends OperationContext implements ExecutionContext {
     return this.#run.rows.map((row) => entities(row.postImages, row))
   }
   get PostEntityImages(): Readonly<Record<string, Entity>> {
-    return entities(this.#run.postImages, this.#run)
+    const images = entities(this.#run.postImages, this.#run)
+    return this.#run.job === undefined ? images : { ...images, ...primaryNameImage(this.#run) }
   }
   /** The outer context of the same operation from PreOperation on; above it the operation that started this one. */
   get ParentContext(): ExecutionContext | null {
@@ -165,7 +203,7 @@ class OuterContext extends OperationContext implements ExecutionContext {
     return this.RequestId
   }
   get InputParameters(): ParameterBag {
-    return (this.#input ??= inputOf(this.operation, this.inputValues()))
+    return (this.#input ??= inputOf(this.operation, this.inputValues(), true))
   }
   protected inputValues(): Attributes {
     return Object.freeze({ ...(this.operation.outerValues ?? this.operation.values) })
@@ -227,9 +265,11 @@ type Attributes = Entity['Attributes']
 function inputOf(
   operation: AnyOperation,
   attributes: Attributes,
+  isOuter: boolean,
   ofRows: readonly Attributes[] = [],
 ): ParameterBag {
   const input = operation.message.inputParameters(operation)
+  if (isOuter) Object.assign(input, optionalParameters(operation.request))
   const { Target: target, Targets: targets } = input
   if (isEntity(target)) input['Target'] = Object.freeze({ ...target, Attributes: attributes })
   if (isEntityCollection(targets)) {
@@ -252,6 +292,21 @@ function isEntityCollection(value: unknown): value is EntityCollection {
   return typeof value === 'object' && value !== null && 'Entities' in value
 }
 
+/**
+ * Every asynchronous step has an image that nobody registered: the row's id and name after the operation.
+ * Unverified: that it is absent where there is no row after it.
+ */
+function primaryNameImage(run: StepRun): Readonly<Record<string, Entity>> {
+  const { table, after } = run.operation
+  if (table === undefined || after === undefined) return {}
+  const name = table.primaryName
+  const values = {
+    [table.primaryId]: after[table.primaryId],
+    ...(name !== undefined && table.columns.has(name) && { [name]: after[name] }),
+  }
+  return entities({ AsynchronousStepPrimaryName: values }, run)
+}
+
 function entities(
   images: Readonly<Record<string, Values>>,
   { table, id }: Pick<StepRun, 'table' | 'id'>,
@@ -264,7 +319,7 @@ function entities(
         Id: id,
         // Columns that are empty are left out, as the platform does (Unverified).
         Attributes: Object.fromEntries(
-          Object.entries(values).filter(([, value]) => value !== null),
+          Object.entries(values).filter(([, value]) => value !== null && value !== undefined),
         ),
       },
     ]),

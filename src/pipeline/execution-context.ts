@@ -64,4 +64,17 @@ export interface ExecutionContext {
   readonly IsInTransaction: boolean
   readonly IsExecutingOffline: boolean
   readonly IsOfflinePlayback: boolean
+  // What the later versions of the interface add; bodies of webhooks may lack them.
+  /** EMPTY_GUID where the user has none. */
+  readonly UserAzureActiveDirectoryObjectId?: string
+  readonly InitiatingUserAzureActiveDirectoryObjectId?: string
+  /** EMPTY_GUID for a human. */
+  readonly InitiatingUserApplicationId?: string
+  readonly PortalsContactId?: string
+  readonly IsPortalsClientCall?: boolean
+  readonly AuthenticatedUserId?: string
+  readonly InitiatingUserAgent?: string
+  readonly EnvironmentId?: string
+  readonly TenantId?: string
+  readonly IsApplicationUser?: boolean
 }

@@ -4,6 +4,7 @@ import type { Awaitable } from '../rows/awaitable.ts'
 import type { Row, RowRef, Value } from '../rows/value.ts'
 import type { Reader, Transaction } from '../store/store.ts'
 import { DataverseError } from '../errors/dataverse-error.ts'
+import type { Bypass } from './bypass.ts'
 import type { ParameterBag } from './execution-context.ts'
 import type { AnyMessage, Message } from './message.ts'
 import type { Caller, Runtime } from './runtime.ts'
@@ -16,18 +17,33 @@ import type { UnitOfWork } from './unit-of-work.ts'
 export class Call {
   readonly tag: string | undefined
   readonly startedOn: Date
+  /** Since when Depth is counted. */
+  readonly countsFrom: Date
   #correlationId: string | undefined
 
-  constructor(startedOn: Date, tag?: string, correlationId?: string) {
+  constructor(startedOn: Date, tag?: string, correlationId?: string, countsFrom = startedOn) {
     this.startedOn = startedOn
     this.tag = tag
     this.#correlationId = correlationId
+    this.countsFrom = countsFrom
   }
 
   get correlationId(): string {
     return (this.#correlationId ??= randomUUID())
   }
+
+  /**
+   * A request of one of its jobs: a pipeline of its own, of the same correlation.
+   * Unverified: that the hour is counted from the caller's request, and that Depth starts again after it.
+   */
+  forJob(now: Date): Call {
+    const isOver = now.getTime() - this.countsFrom.getTime() > LOOP_WINDOW_MS
+    return new Call(now, undefined, this.correlationId, isOver ? now : this.countsFrom)
+  }
 }
+
+/** Within this time messages inside messages are counted together. */
+const LOOP_WINDOW_MS = 3_600_000
 
 /** Sends a request as part of a running operation: one deeper, in its transaction. */
 export type ExecuteNested = (
@@ -105,6 +121,8 @@ export class Operation<Request, Response> {
   /** Whether the transaction began with this operation and ends with it. */
   ownsUnit = false
   plan: StepPlan | undefined
+  /** The steps the request leaves out. */
+  bypass: Bypass | undefined
   /** The row before the main operation, as stored. */
   before: Row | undefined
   /** The row after it. */
@@ -131,13 +149,15 @@ export class Operation<Request, Response> {
     this.caller = caller
     this.parent = parent
     this.sender = sender
+    // Jobs can be so far apart that they are no loop.
+    const countsAnew = parent === undefined || call.countsFrom !== parent.call.countsFrom
     this.depth =
-      parent === undefined
+      countsAnew
         ? 1
         : takesPlaceOf(parent, sender)
           ? parent.depth
           : parent.depth + 1
-    this.stepDepth = parent === undefined ? 1 : parent.stepDepth + (sender === undefined ? 0 : 1)
+    this.stepDepth = countsAnew ? 1 : parent.stepDepth + (sender === undefined ? 0 : 1)
     // A job's requests have no transaction to join, though the operation it came from had one.
     this.unit = sender?.job === undefined ? (unit ?? parent?.unit) : undefined
     this.committed = parts.committed
@@ -152,6 +172,7 @@ export class Operation<Request, Response> {
     this.outerValues = undefined
     this.stepWrites = undefined
     this.plan = undefined
+    this.bypass = undefined
     this.before = undefined
     this.after = undefined
     this.cascade = undefined

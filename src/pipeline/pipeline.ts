@@ -4,15 +4,18 @@ import type { Row } from '../rows/value.ts'
 import type { Store } from '../store/store.ts'
 import type { AsyncJob, AsynchronousService } from './async-steps.ts'
 import { isAlone, operationsBeside } from './beside.ts'
+import { bypassOf } from './bypass.ts'
 import { failureOf, withoutUndeclaredWrites } from './failure.ts'
 import type { AnyMessage } from './message.ts'
 import { Call, Operation, type AnyOperation, type Origin } from './operation.ts'
 import type { Caller, Runtime, Time } from './runtime.ts'
+import type { StepLog } from './step-log.ts'
 import { StepPlans, type StepPlan } from './step-plan.ts'
 import { StepRun, type ServiceFor } from './step-run.ts'
 import type { Step } from './step.ts'
 import { traceError, type MessageTrace, type StepTrace, type TraceListener } from './trace.ts'
 import { UnitOfWork } from './unit-of-work.ts'
+import { assertInTime } from './time-limit.ts'
 import { takeWrites } from './writes.ts'
 
 /** Messages inside messages that steps may start; one more and the platform calls it a loop: DEPTH_EXCEEDED. */
@@ -49,6 +52,8 @@ export interface ExecuteOptions {
 export class Pipeline {
   /** Who is told what ran; nothing is recorded while it is undefined. */
   listener: TraceListener | undefined
+  /** Where runs of steps are logged; undefined: nowhere. */
+  stepLog: StepLog | undefined
   readonly #runtime: Runtime
   readonly #clock: Time
   readonly #store: Store
@@ -77,17 +82,40 @@ export class Pipeline {
     this.#steps = new StepPlans(steps, this.#messages)
   }
 
+  /** Replaces one step, or adds or removes it; requests that are running keep theirs. */
+  changeStep(former: Step | undefined, present: Step | undefined): void {
+    this.#steps.change(former, present)
+  }
+
   /** A caller's request: depth 1, a transaction of its own. */
   execute(message: string, request: object, options: ExecuteOptions): Promise<unknown> {
     const call = new Call(this.#clock.now(), options.tag)
-    return this.#promised(message, request, { call, caller: options.caller })
+    const answer = this.#promised(message, request, { call, caller: options.caller })
+    return this.stepLog === undefined ? answer : this.#logged(answer)
+  }
+
+  /** Once the request has ended, one way or the other. */
+  async #logged<T>(answer: Promise<T>): Promise<T> {
+    try {
+      return await answer
+    } finally {
+      await this.stepLog?.flush()
+    }
   }
 
   /**
    * Several requests that succeed or fail together (ExecuteTransaction, a change set). Each has depth 1; its
    * PreValidation runs inside the transaction that is open already.
    */
-  async transaction<T>(
+  transaction<T>(
+    options: ExecuteOptions,
+    work: (execute: ExecuteFor) => Promise<T>,
+  ): Promise<T> {
+    const answer = this.#transaction(options, work)
+    return this.stepLog === undefined ? answer : this.#logged(answer)
+  }
+
+  async #transaction<T>(
     options: ExecuteOptions,
     work: (execute: ExecuteFor) => Promise<T>,
   ): Promise<T> {
@@ -150,6 +178,7 @@ export class Pipeline {
   /** A step's request; as the user the step runs as. */
   #executeFromStep(sender: StepRun, message: string, request: object): Promise<unknown> {
     const parent = sender.operation
+    const call = sender.job === undefined ? parent.call : sender.callOfJob(this.#clock)
     const { runAs } = sender.step
     const caller =
       runAs === undefined
@@ -158,7 +187,7 @@ export class Pipeline {
             userId: runAs,
             initiatingUserId: parent.caller.initiatingUserId ?? parent.caller.userId,
           }
-    return this.#promised(message, request, { call: parent.call, caller, parent, sender })
+    return this.#promised(message, request, { call, caller, parent, sender })
   }
 
   /** The stages of one operation, in their order. Answers without a promise while everything in it is synchronous. */
@@ -206,6 +235,7 @@ export class Pipeline {
     operation.related = subject.related
     const plan = this.#steps.plan(message.name, subject.table?.logicalName ?? 'none')
     operation.plan = plan
+    if (!plan.isEmpty) operation.bypass = bypassOf(operation)
     return plan
   }
 
@@ -281,9 +311,7 @@ export class Pipeline {
     if (unit.jobs.length > 0) this.#asynchronous.add(unit.jobs)
   }
 
-  /** What happens inside the transaction. Answers without")
-b=s.index("  /** The row as it is before the main operation: what pre-images show.")
-s=s[:a]+"""  /** What happens inside the transaction. Answers without a promise while everything in it is synchronous. */
+  /** What happens inside the transaction. Answers without a promise while everything in it is synchronous. */
   #inner(operation: AnyOperation): Awaitable<unknown> {
     if (operation.rows !== undefined) return this.#innerOfRows(operation, operation.rows)
     const prepared = this.#prepare(operation)
@@ -440,7 +468,7 @@ s=s[:a]+"""  /** What happens inside the transaction. Answers without a promise 
   }
 
   #runStep(operation: AnyOperation, step: Step): Awaitable<void> {
-    const parent = operation.trace
+    const parent = step.isSystem === true ? undefined : operation.trace
     const node = parent === undefined ? undefined : stepNode(operation, step)
     if (node !== undefined) parent?.children.push(node)
     return this.#call(new StepRun(operation, step, this.#serviceFor, node))
@@ -448,6 +476,9 @@ s=s[:a]+"""  /** What happens inside the transaction. Answers without a promise 
 
   #call(run: StepRun): Awaitable<void> {
     const began = run.traceNode === undefined ? 0 : performance.now()
+    if (this.stepLog !== undefined && run.step.isSystem !== true) {
+      run.log = this.stepLog.begin(run)
+    }
     try {
       const ran = this.#invoke(run.step, run)
       if (isPromise(ran)) {
@@ -497,9 +528,11 @@ s=s[:a]+"""  /** What happens inside the transaction. Answers without a promise 
       run: async () => {
         const node = this.listener === undefined ? undefined : stepNode(frozen, step)
         try {
-          await this.#call(new StepRun(frozen, step, this.#serviceFor, node, job))
+          const facts = { ...job, startedOn: this.#clock.now() }
+          await this.#call(new StepRun(frozen, step, this.#serviceFor, node, facts))
         } finally {
           if (node !== undefined) this.listener?.ended(node)
+          await this.stepLog?.flush()
         }
       },
     }
@@ -572,6 +605,7 @@ function assertMaySend(sender: StepRun, operation: AnyOperation): void {
       `${sender.step.name} sent ${operation.message.name} after it had ended; await every call of event.org.`,
     )
   }
+  assertInTime(sender)
   if (operation.stepDepth > MAX_DEPTH) throw tooDeep()
   if (operation.message.isBatch === true) throw batchInStep(sender, operation.message.name)
 }
@@ -583,6 +617,7 @@ function assertMaySend(sender: StepRun, operation: AnyOperation): void {
  * https://learn.microsoft.com/power-apps/developer/data-platform/register-plug-in
  */
 function concerns(step: Step, operation: AnyOperation): boolean {
+  if (operation.bypass?.(step) === true) return false
   if (step.relationship !== undefined && step.relationship !== operation.relationship) return false
   if (step.columns === undefined) return true
   // Unverified: that one of several rows is enough.
@@ -601,8 +636,10 @@ function stepEnded(run: StepRun, began: number): void {
   if (run.traceNode !== undefined) run.traceNode.durationMs = performance.now() - began
   try {
     run.operation.unit?.assertSound(run.step.name)
+    assertInTime(run)
     if (run.written !== undefined) takeWrites(run, run.written)
     run.takeRowWrites()
+    run.log?.ended()
   } catch (error) {
     stepFailed(run, began, error)
   }
@@ -615,6 +652,7 @@ function stepFailed(run: StepRun, began: number, error: unknown): never {
     run.traceNode.durationMs = performance.now() - began
     run.traceNode.error = traceError(failure)
   }
+  run.log?.ended(failure)
   throw failure
 }
 

@@ -27,6 +27,7 @@ export interface Runtime {
   readonly ids: IdSource
   readonly payloads: PayloadCheck
   readonly organization: OrganizationFacts
+  readonly clock: Time
   /** The present moment as stored: ISO 8601, UTC, whole seconds. */
   nowText(): string
 }
@@ -39,6 +40,18 @@ export interface OrganizationFacts {
   readonly baseCurrencyId: string
   /** The business unit of a user; the root one where the user has no row. */
   businessUnitOf(userId: string): string
+  /** undefined: no user has this id. */
+  user(userId: string): UserFacts | undefined
+  readonly environmentId: string
+  readonly tenantId: string
+}
+
+export interface UserFacts {
+  readonly isDisabled: boolean
+  /** Of the directory the user signs in with; null: not known. */
+  readonly entraObjectId: string | null
+  /** Of an application user. */
+  readonly applicationId: string | null
 }
 
 /** Now, as rows hold it; the text is made once a second. */

@@ -49,6 +49,30 @@ export class StepPlans {
     for (const step of steps) this.#add(step)
   }
 
+  /** Takes `former` away and adds `present`; only the plans of their messages are made again. */
+  change(former: Step | undefined, present: Step | undefined): void {
+    if (former !== undefined) this.#remove(former)
+    if (present !== undefined) this.#add(present)
+    for (const step of [former, present]) {
+      if (step !== undefined) this.#forgetPlans(step)
+    }
+  }
+
+  #remove(step: Step): void {
+    const steps = this.#byMessage.get(step.message)
+    const list = step.table === null ? steps?.any : steps?.tables.get(step.table)
+    const at = list?.indexOf(step) ?? -1
+    if (at !== -1) list?.splice(at, 1)
+  }
+
+  /** Messages may be made of this one, so all plans of the step's table go. */
+  #forgetPlans({ table }: Step): void {
+    for (const plans of this.#plans.values()) {
+      if (table === null) plans.clear()
+      else plans.delete(table)
+    }
+  }
+
   #add(step: Step): void {
     let steps = this.#byMessage.get(step.message)
     if (steps === undefined) {

@@ -3,8 +3,10 @@ import type { Row, RowRef, Value, Values } from '../rows/value.ts'
 import { contextOf } from './context.ts'
 import type { ExecutionContext, ParameterBag } from './execution-context.ts'
 import { imageOf, imagesOf } from './images.ts'
-import type { AnyOperation } from './operation.ts'
+import type { AnyOperation, Call } from './operation.ts'
 import { reject } from './reject.ts'
+import type { RunLog } from './step-log.ts'
+import type { Time } from './runtime.ts'
 import type { Step } from './step.ts'
 import type { Reject, StepEvent } from './step-event.ts'
 import type { StepTrace } from './trace.ts'
@@ -17,6 +19,8 @@ export type ServiceFor = (run: StepRun) => unknown
 export interface JobFacts {
   readonly id: string
   readonly createdOn: Date
+  /** When this attempt began. */
+  readonly startedOn: Date
 }
 
 /** One step running for one operation: the event its handler is given. */
@@ -33,12 +37,15 @@ export class StepRun implements StepEvent {
   written: Record<string, Value | undefined> | undefined
   readonly trace: (line: string) => void
   readonly traceNode: StepTrace | undefined
+  /** Set while runs are logged. */
+  log: RunLog | undefined
   readonly #serviceFor: ServiceFor
   #target: Record<string, Value | undefined> | undefined
   #preImages: Readonly<Record<string, Values>> | undefined
   #postImages: Readonly<Record<string, Values>> | undefined
   #org: unknown
   #context: ExecutionContext | undefined
+  #call: Call | undefined
   #rows: readonly StepRun[] | undefined
 
   constructor(
@@ -54,13 +61,18 @@ export class StepRun implements StepEvent {
     this.job = job
     this.written = undefined
     this.traceNode = traceNode
-    this.trace = traceNode === undefined ? ignoreLine : (line) => traceNode.lines.push(line)
+    this.log = undefined
+    this.trace = (line) => {
+      traceNode?.lines.push(line)
+      this.log?.line(line)
+    }
     this.#serviceFor = serviceFor
     this.#target = undefined
     this.#preImages = undefined
     this.#postImages = undefined
     this.#org = undefined
     this.#context = undefined
+    this.#call = undefined
     this.#rows = undefined
   }
 
@@ -70,6 +82,11 @@ export class StepRun implements StepEvent {
 
   get table(): string {
     return this.operation.table?.logicalName ?? 'none'
+  }
+
+  /** What the requests of a job have in common. */
+  callOfJob(clock: Time): Call {
+    return (this.#call ??= this.operation.call.forJob(clock.now()))
   }
 
   /** Whether the step was given a target it may not write to. */
@@ -200,4 +217,3 @@ function copyOf(values: Values): Record<string, Value | undefined> {
 const NO_VALUES: Values = Object.freeze({})
 const NO_ROWS: readonly StepRun[] = Object.freeze([])
 const NO_REFS: readonly RowRef[] = Object.freeze([])
-const ignoreLine = (): void => undefined

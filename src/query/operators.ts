@@ -36,7 +36,7 @@ const LISTED = ['text', 'number', 'choice', 'choices', ...REFERENCES] as const
 const ORDERED = ['number', 'date', 'text'] as const
 const EVERY = [...EQUATED, 'content'] as const
 
-const window = (condition: string, values: 0 | 1, meaning: string) =>
+const window = <const V extends 0 | 1>(condition: string, values: V, meaning: string) =>
   ({
     kind: 'window',
     condition,
@@ -46,7 +46,7 @@ const window = (condition: string, values: 0 | 1, meaning: string) =>
     empty: false,
     meaning,
   }) as const
-const fiscal = (condition: string, values: 1 | 2, meaning: string) =>
+const fiscal = <const V extends 1 | 2>(condition: string, values: V, meaning: string) =>
   ({
     kind: 'fiscal',
     condition,

@@ -3,14 +3,30 @@ import { createHash, randomUUID } from 'node:crypto'
 /** The id of nobody: `PrimaryEntityId` where a message concerns no row. */
 export const EMPTY_GUID = '00000000-0000-0000-0000-000000000000'
 
-const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
-const GUID_ANY_CASE = new RegExp(GUID.source, 'i')
+const LOWER = 1
+const UPPER = 2
+/** What each character may be in a GUID: a digit or lower-case letter, or an upper-case one. */
+const HEX_DIGITS = new Uint8Array(128)
+for (const digit of '0123456789abcdef') HEX_DIGITS[digit.charCodeAt(0)] = LOWER
+for (const digit of 'ABCDEF') HEX_DIGITS[digit.charCodeAt(0)] = UPPER
+const DASH = 45
 
 /** The GUID in the platform's spelling (lower case, dashes, no braces), or undefined when it is none. */
 export function parseGuid(text: string): string | undefined {
   if (text.length === 36) {
-    if (GUID.test(text)) return text
-    return GUID_ANY_CASE.test(text) ? text.toLowerCase() : undefined
+    let seen = LOWER
+    // Every request names a row: this loop takes half the time of a regular expression.
+    for (let i = 0; i < 36; i++) {
+      const code = text.charCodeAt(i)
+      if (i === 8 || i === 13 || i === 18 || i === 23) {
+        if (code !== DASH) return undefined
+      } else {
+        const kind = HEX_DIGITS[code] ?? 0
+        if (kind === 0) return undefined
+        seen |= kind
+      }
+    }
+    return seen === LOWER ? text : text.toLowerCase()
   }
   // The SDK's Guid.Parse takes braces; the Web API does not.
   if (text.length === 38 && text.startsWith('{') && text.endsWith('}')) {

@@ -8,7 +8,7 @@ import type {
 } from '../messages/requests.ts'
 import type { Query } from '../query/query.ts'
 import { printLossless } from '../rows/lossless-json.ts'
-import type { ColumnOf, RowOf, TableName } from '../rows/tables.ts'
+import type { ColumnOf, RowOf, StoredColumnOf, TableName } from '../rows/tables.ts'
 import { isRowRef, type Row, type RowRef, type Value, type Values } from '../rows/value.ts'
 import { pathOf, payloadOf } from './client/payload.ts'
 import { LOOKUP_TABLES, propertyOf, readRow, resultColumns } from './client/read-row.ts'
@@ -41,6 +41,7 @@ export class WebApiClient implements OrganizationService {
     const { headers } = await this.#transport.send({
       method: 'POST',
       path: remote.entitySetName + query({ tag: options.tag }),
+      headers: bypassing(options),
       body: await payloadOf('create', remote, values, this.tables),
     })
     const id = /\(([0-9a-f-]{36})\)$/i.exec(headers.get('odata-entityid') ?? '')?.[1]
@@ -51,7 +52,7 @@ export class WebApiClient implements OrganizationService {
     )
   }
 
-  async retrieve<const T extends TableName, const C extends ColumnOf<T> = ColumnOf<T>>(
+  async retrieve<const T extends TableName, const C extends ColumnOf<T> = StoredColumnOf<T>>(
     table: T,
     id: string,
     columns?: readonly C[],
@@ -78,7 +79,7 @@ export class WebApiClient implements OrganizationService {
       method: 'PATCH',
       path: `${remote.entitySetName}(${id})${query({ tag: options.tag })}`,
       // Without a condition the Web API would create the row.
-      headers: { 'If-Match': etagOf(options) ?? '*' },
+      headers: { 'If-Match': etagOf(options) ?? '*', ...bypassing(options) },
       body: await payloadOf('update', remote, values, this.tables),
     })
   }
@@ -98,6 +99,7 @@ export class WebApiClient implements OrganizationService {
         Prefer: 'return=representation',
         ...(options.only === 'create' && { 'If-None-Match': '*' }),
         ...(options.only === 'update' && { 'If-Match': '*' }),
+        ...bypassing(options),
       },
       body: await payloadOf('update', remote, values, this.tables),
     })
@@ -113,7 +115,7 @@ export class WebApiClient implements OrganizationService {
     await this.#transport.send({
       method: 'DELETE',
       path: `${(await this.tables.names(table)).entitySetName}(${id})${query({ tag: options.tag })}`,
-      ...(etag !== undefined && { headers: { 'If-Match': etag } }),
+      headers: { ...(etag !== undefined && { 'If-Match': etag }), ...bypassing(options) },
     })
   }
 
@@ -130,6 +132,7 @@ export class WebApiClient implements OrganizationService {
       await this.#transport.send({
         method: link.leadsTo === 'one' ? 'PUT' : 'POST',
         path: `${path}/$ref${query({ tag: options.tag })}`,
+        headers: bypassing(options),
         body: JSON.stringify({ '@odata.id': id }),
       })
     }
@@ -148,6 +151,7 @@ export class WebApiClient implements OrganizationService {
       await this.#transport.send({
         method: 'DELETE',
         path: `${path}${key}/$ref${query({ tag: options.tag })}`,
+        headers: bypassing(options),
       })
     }
   }
@@ -338,6 +342,17 @@ function cookieIn(annotation: unknown): string | undefined {
   if (typeof annotation !== 'string') return undefined
   const inner = /pagingcookie="([^"]*)"/.exec(annotation)?.[1]
   return inner === undefined ? undefined : decodeURIComponent(decodeURIComponent(inner))
+}
+
+/** https://learn.microsoft.com/power-apps/developer/data-platform/bypass-custom-business-logic */
+function bypassing({ bypass }: RequestOptions): Readonly<Record<string, string>> {
+  if (bypass === undefined) return {}
+  const kinds = [...(bypass.sync ? ['CustomSync'] : []), ...(bypass.async ? ['CustomAsync'] : [])]
+  const ids = bypass.stepIds ?? []
+  return {
+    ...(kinds.length > 0 && { 'MSCRM.BypassBusinessLogicExecution': kinds.join(',') }),
+    ...(ids.length > 0 && { 'MSCRM.BypassBusinessLogicExecutionStepIds': ids.join(',') }),
+  }
 }
 
 function etagOf({ ifVersion }: VersionCondition): string | undefined {

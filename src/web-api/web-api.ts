@@ -12,6 +12,7 @@ import type { CallerInfo, ServedOrganization } from './organization.ts'
 import { segmentNotFound } from './payload/reference.ts'
 import { readPreferences } from './preferences.ts'
 import { answerDefinitions, isDefinitions } from './requests/definitions.ts'
+import { UploadSessions } from './requests/file-columns.ts'
 import { callBound, callUnbound, isOperationName } from './requests/operations.ts'
 import { answerRowPath } from './requests/row-path.ts'
 import { postRow } from './requests/rows.ts'
@@ -47,6 +48,7 @@ export function createWebApi(options: WebApiOptions): WebApi {
 
 class Server {
   readonly #options: WebApiOptions
+  readonly #uploads = new UploadSessions()
 
   constructor(options: WebApiOptions) {
     this.#options = options
@@ -86,6 +88,7 @@ class Server {
       served,
       options: optionsOf(caller, address.options.get('tag')),
       timeZone: timeZone?.(caller) ?? 'UTC',
+      uploads: this.#uploads,
       resolve: part?.resolve,
     }
     return this.#route(scope, part !== undefined)

@@ -1,9 +1,15 @@
+import { lookup, text, to } from '../../src/metadata/platform/columns.ts'
 import { emulator } from '../../src/testing/emulator.ts'
 import { refused } from '../support/organization.ts'
 import { image, step } from '../support/steps.ts'
-import { TABLES } from '../support/tables.ts'
+import { madeUp, TABLES } from '../support/tables.ts'
 
 const tables = TABLES
+const EQUIPMENT = madeUp(
+  'Equipment',
+  [text('Name', 50), lookup('BusinessUnitId', to('businessunit', 'business_unit_equipment'))],
+  { ownership: 'BusinessOwned' },
+)
 const at = { table: 'project', message: 'Update' } as const
 const MIXED = { name: 'Tunnel', statecode: 1, statuscode: 4 }
 
@@ -175,25 +181,26 @@ describe('an Update of where a row of a business-owned table belongs', () => {
     expect(seen).toEqual([['description'], ['businessunitid']])
   })
 
-  test('runs the steps of SetParent for a team, of SetBusiness for a user', async () => {
+  test('runs the steps of SetParent for a team, of SetBusiness for a facility', async () => {
     const seen: unknown[] = []
     const note = (table: string, message: string) =>
       step({ table, message }, ({ context }) =>
         void seen.push([table, message, context.InputParameters]),
       )
     const org = emulator({
-      tables,
-      steps: [note('team', 'SetParent'), note('systemuser', 'SetBusiness')],
+      tables: [...TABLES, EQUIPMENT],
+      steps: [note('team', 'SetParent'), note('equipment', 'SetBusiness')],
     })
     const unit = { table: 'businessunit', id: org.businessUnitId }
-    const id = await org.create('team', { name: 'Sales', businessunitid: unit })
+    const team = await org.create('team', { name: 'Sales', businessunitid: unit })
+    const crane = await org.create('equipment', { name: 'Crane', businessunitid: unit })
 
-    await org.update('team', id, { businessunitid: unit })
-    await org.update('systemuser', org.userId, { businessunitid: unit })
+    await org.update('team', team, { businessunitid: unit })
+    await org.update('equipment', crane, { businessunitid: unit })
 
     expect(seen).toMatchObject([
       ['team', 'SetParent', { ParentId: unit.id }],
-      ['systemuser', 'SetBusiness', { BusinessId: unit.id }],
+      ['equipment', 'SetBusiness', { BusinessId: unit.id }],
     ])
   })
 

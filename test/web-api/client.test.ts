@@ -201,6 +201,17 @@ describe('create', () => {
     })
   })
 
+  test('names the steps that are left out', async () => {
+    const stepIds = [CONTACT, USER]
+
+    await client().update('account', ACCOUNT, {}, { bypass: { sync: true, async: true, stepIds } })
+
+    expect(asked()[0]?.headers).toMatchObject({
+      'mscrm.bypassbusinesslogicexecution': 'CustomSync,CustomAsync',
+      'mscrm.bypassbusinesslogicexecutionstepids': `${CONTACT},${USER}`,
+    })
+  })
+
   test('asks for the definition of a table once', async () => {
     replies = [created('accounts', ACCOUNT), created('accounts', ACCOUNT)]
     const org = client()

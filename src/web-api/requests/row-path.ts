@@ -1,4 +1,5 @@
 import { DataverseError } from '../../errors/dataverse-error.ts'
+import type { Column } from '../../metadata/column.ts'
 import type { Table } from '../../metadata/table.ts'
 import { isRowRef } from '../../rows/value.ts'
 import type { Segment } from '../address/address.ts'
@@ -8,6 +9,7 @@ import { methodNotAllowed } from '../method.ts'
 import { segmentNotFound } from '../payload/reference.ts'
 import type { Scope } from '../scope.ts'
 import { tableView, type CollectionNavigation, type SingleNavigation } from '../table-view.ts'
+import { uploadFile } from './file-columns.ts'
 import { retrieve, rowId } from './find-row.ts'
 import { addLink, clearLink, getLink, leadsTo, removeLink, setLink } from './links.ts'
 import { callBound, isOperationName } from './operations.ts'
@@ -68,8 +70,17 @@ function answerProperty(
     case 'DELETE':
       if (!isRaw) return deleteProperty(scope, address)
       break
+    case 'PATCH':
+      if (!isRaw && holdsBytes(address.property.column)) {
+        return uploadFile(scope, address, scope.uploads)
+      }
+      break
   }
   throw methodNotAllowed(scope.request.method, 'a property', isRaw ? 'GET' : 'GET, PUT, DELETE')
+}
+
+function holdsBytes({ type }: Column): boolean {
+  return type === 'File' || type === 'Image'
 }
 
 async function answerLookup(

@@ -10,6 +10,7 @@ import { readObject } from '../payload/read-json.ts'
 import { lookupAsColumn, readValue } from '../payload/read-value.ts'
 import type { Scope } from '../scope.ts'
 import type { Property } from '../table-view.ts'
+import { deleteFile, downloadFile, imageAnswer } from './file-columns.ts'
 import { retrieve, rowId } from './find-row.ts'
 
 /** `set(key)/column`: one property of one row. */
@@ -26,11 +27,15 @@ export async function getProperty(
   raw: boolean,
 ): Promise<WebApiResponse> {
   const { column } = property
+  if (column.type === 'File') {
+    return downloadFile(scope, { table, key, property }, raw ? 'bytes' : 'json')
+  }
   const id = await rowId(scope.org, table, key)
   const row = await retrieve(scope, table, id, [column.logicalName])
   const value = row[column.logicalName]
   // Unverified: an empty column is answered without a body.
   if (value === null || value === undefined) return noContent()
+  if (raw && column.type === 'Image' && typeof value === 'string') return imageAnswer(value)
   const written = writeValue(column, value)
   if (raw) return text(typeof value === 'string' ? value : written.replace(/^"|"$/g, ''))
   const context = `${scope.address.root}$metadata#${table.entitySetName}(${id})/${property.name}`
@@ -57,6 +62,7 @@ export async function deleteProperty(
   scope: Scope,
   address: PropertyAddress,
 ): Promise<WebApiResponse> {
+  if (address.property.column.type === 'File') return deleteFile(scope, address)
   // A lookup is cleared by its navigation property.
   if (isLookup(address.property.column)) throw lookupAsColumn()
   return write(scope, address, null)
