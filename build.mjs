@@ -44,7 +44,6 @@ const SHARED_OPTIONS = {
   external: EXTERNAL,
   platform: 'node',
   target: 'node20',
-  keepNames: true,
   metafile: true,
   logLevel: 'warning',
 }
@@ -66,15 +65,17 @@ const DIST = resolve(ROOT, options.out)
 class Printed extends Error {}
 
 try {
-  const declarations = options.types ? timed('types', emitTypes) : undefined
-  await Promise.all([timed('esm, cli', buildEsm), timed('cjs', buildCjs)])
-  if (options.handlers) await timed(`hosts/${options.host}`, bundleForHost)
-  await declarations
+  await Promise.all([options.types && timed('types', emitTypes), buildCode()])
 } catch (error) {
   // esbuild prints its own.
   const isPrinted = error instanceof Printed || error.errors !== undefined
   if (!isPrinted) process.stderr.write(`${describe(error)}\n`)
   process.exitCode = 1
+}
+
+async function buildCode() {
+  await Promise.all([timed('esm, cli', buildEsm), timed('cjs', buildCjs)])
+  if (options.handlers) await timed(`hosts/${options.host}`, bundleForHost)
 }
 
 async function buildEsm() {

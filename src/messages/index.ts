@@ -42,5 +42,4 @@ export type MessageName = Listed['name']
 type MessageOf<N extends MessageName> = Extract<Listed, { readonly name: N }>
 export type RequestOf<N extends MessageName> =
   MessageOf<N> extends Message<string, infer Request, unknown> ? Request : never
-export type ResponseOf<N extends MessageName> =
-  MessageOf<N> extends Message<string, never, infer Response> ? Response : never
+export type ResponseOf<N extends MessageName> = Awaited<ReturnType<MessageOf<N>['run']>>

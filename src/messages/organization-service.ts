@@ -8,6 +8,7 @@ import type {
   UpdateOf,
 } from '../rows/tables.ts'
 import type { RowRef, Values } from '../rows/value.ts'
+import type { MessageName, RequestOf, ResponseOf } from './index.ts'
 import type {
   RequestOptions,
   RetrieveMultipleResponse,
@@ -62,5 +63,28 @@ export interface OrganizationService {
   ): Promise<void>
   retrieveMultiple(query: Query): Promise<RetrieveMultipleResponse>
   /** Any message by name, custom ones included; request and response as the message declares them. */
-  execute(message: string, request: object): Promise<unknown>
+  execute<const N extends string>(message: N, request: RequestFor<N>): Promise<ResponseFor<N>>
 }
+
+/**
+ * Custom messages by name, each `{ request: …; response: … }`, for the types of `execute`. Handlers add theirs:
+ * `declare module 'dataverse-handlers' { interface CustomMessages { sample_Close: { request: …; response: … } } }`
+ */
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type
+export interface CustomMessages {}
+
+/** What a request of the message holds; any object where the message is not known by its name. */
+export type RequestFor<N extends string> = N extends MessageName
+  ? RequestOf<N>
+  : N extends keyof CustomMessages
+    ? PartOf<CustomMessages[N], 'request'> & RequestOptions
+    : object
+
+/** What the message answers. */
+export type ResponseFor<N extends string> = N extends MessageName
+  ? ResponseOf<N>
+  : N extends keyof CustomMessages
+    ? PartOf<CustomMessages[N], 'response'>
+    : unknown
+
+type PartOf<M, K extends string> = M extends { readonly [P in K]: infer Part } ? Part : unknown

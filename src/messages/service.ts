@@ -1,7 +1,7 @@
 import type { Query } from '../query/query.ts'
 import type { CreateOf, RowOf, UpdateOf } from '../rows/tables.ts'
 import type { RowRef, Values } from '../rows/value.ts'
-import type { OrganizationService } from './organization-service.ts'
+import type { OrganizationService, RequestFor, ResponseFor } from './organization-service.ts'
 import type {
   CreateResponse,
   RequestOptions,
@@ -98,8 +98,8 @@ export class MessageService implements OrganizationService {
     return this.#execute('RetrieveMultiple', { query }) as Promise<RetrieveMultipleResponse>
   }
 
-  execute(message: string, request: object): Promise<unknown> {
-    return this.#execute(message, request)
+  execute<const N extends string>(message: N, request: RequestFor<N>): Promise<ResponseFor<N>> {
+    return this.#execute(message, request) as Promise<ResponseFor<N>>
   }
 }
 

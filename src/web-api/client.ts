@@ -1,5 +1,9 @@
 import { DataverseError } from '../errors/dataverse-error.ts'
-import type { OrganizationService } from '../messages/organization-service.ts'
+import type {
+  OrganizationService,
+  RequestFor,
+  ResponseFor,
+} from '../messages/organization-service.ts'
 import type {
   RequestOptions,
   RetrieveMultipleResponse,
@@ -177,7 +181,12 @@ export class WebApiClient implements OrganizationService {
    * Any message by name. Those with a method above go there; of the others a known function is a GET and
    * everything else an unbound action, which custom APIs are.
    */
-  async execute(message: string, request: object): Promise<unknown> {
+  execute<const N extends string>(message: N, request: RequestFor<N>): Promise<ResponseFor<N>> {
+    // What comes over the wire is taken for what the message declares.
+    return this.#execute(message, request) as Promise<ResponseFor<N>>
+  }
+
+  async #execute(message: string, request: object): Promise<unknown> {
     const own = OWN_MESSAGES[message]
     if (own !== undefined) return own(this, request as never)
     const parameters = await this.#parameters(request)

@@ -112,7 +112,7 @@ function headersOf({ headers }: IncomingMessage): Readonly<Record<string, string
   return headers as Readonly<Record<string, string | undefined>>
 }
 
-/** Text where it is text, since nearly every body is JSON; bytes for files. */
+/** Text where the sender says so; bytes otherwise, for a file must not pass through text. */
 function readBody(
   message: IncomingMessage,
   maxBodyBytes: number,
@@ -133,14 +133,14 @@ function readBody(
     message.on('end', () => {
       const [only] = chunks
       const bytes = chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks)
-      resolve(isBinary(headers['content-type']) ? bytes : bytes.toString('utf8'))
+      resolve(isText(headers['content-type']) ? bytes.toString('utf8') : bytes)
     })
     message.on('error', reject)
   })
 }
 
-function isBinary(contentType: string | undefined): boolean {
-  return contentType !== undefined && /^application\/octet-stream|^image\//i.test(contentType)
+function isText(contentType: string | undefined): boolean {
+  return contentType !== undefined && /json|^multipart\/|^text\//i.test(contentType)
 }
 
 function send(response: ServerResponse, { status, headers, body }: WebApiResponse): void {

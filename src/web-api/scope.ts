@@ -6,7 +6,7 @@ import type { Address } from './address/address.ts'
 import type { WebApiRequest } from './http.ts'
 import type { ServedOrganization } from './organization.ts'
 import type { Preferences } from './preferences.ts'
-import type { UploadSessions } from './requests/file-columns.ts'
+import type { UploadSessions } from './requests/upload-sessions.ts'
 
 /** One request with everything its answer is made of. */
 export interface Scope {
@@ -22,9 +22,9 @@ export interface Scope {
   readonly options: RequestOptions
   /** IANA name of the caller's time zone. */
   readonly timeZone: string
-  /** In a change set: the addresses behind `$1`. @throws QUERY_INVALID for an id it does not have */
   /** Chunked uploads under way. */
   readonly uploads: UploadSessions
+  /** In a change set: the addresses behind `$1`. @throws QUERY_INVALID for an id it does not have */
   readonly resolve: ((reference: string) => string) | undefined
 }
 

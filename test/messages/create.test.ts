@@ -310,15 +310,22 @@ describe('state and status of a new row', () => {
     expect(org.peek('project', id)).toMatchObject({ statecode: 0, statuscode: 3 })
   })
 
-  test.each([undefined, 1])('are refused for a status of another state (statecode %s)', async (statecode) => {
-    const org = organization()
+  test.each([undefined, 1])(
+    'are refused for a status of another state (statecode %s)',
+    async (statecode) => {
+      const org = organization()
 
-    await refused(org, () => org.create('project', { name: 'Bridge', statecode, statuscode: 2 }), {
-      code: 'STATUS_INVALID_FOR_STATE',
-      number: 0x80048408,
-      message: '2 is not a valid status code for state code ProjectState.Active on project.',
-    })
-  })
+      await refused(
+        org,
+        () => org.create('project', { name: 'Bridge', statecode, statuscode: 2 }),
+        {
+          code: 'STATUS_INVALID_FOR_STATE',
+          number: 0x80048408,
+          message: '2 is not a valid status code for state code ProjectState.Active on project.',
+        },
+      )
+    },
+  )
 
   test('are refused for a status that is no option', async () => {
     const org = organization()
@@ -374,7 +381,10 @@ describe('lookups of a new row', () => {
       await org.create('contact', { lastname: 'Two', parentcustomerid: contact }),
     ]
 
-    expect(ids.map((id) => org.peek('contact', id)?.['parentcustomerid'])).toEqual([account, contact])
+    expect(ids.map((id) => org.peek('contact', id)?.['parentcustomerid'])).toEqual([
+      account,
+      contact,
+    ])
   })
 })
 
@@ -435,6 +445,10 @@ describe('a new user or team', () => {
       businessunitid: { table: 'businessunit', id: org.businessUnitId },
     })
 
-    expect(org.peek('owner', id)).toMatchObject({ ownerid: id, name: 'Builders', owneridtype: 'team' })
+    expect(org.peek('owner', id)).toMatchObject({
+      ownerid: id,
+      name: 'Builders',
+      owneridtype: 'team',
+    })
   })
 })

@@ -19,7 +19,14 @@ describe('an asynchronous step', () => {
     const id = await org.create('project', { name: 'Bridge' })
     expect(seen).toEqual([])
     expect(org.jobs).toMatchObject([
-      { step: 'Step.onCreate40', message: 'Create', table: 'project', rowId: id, depth: 1, state: 'ready' },
+      {
+        step: 'Step.onCreate40',
+        message: 'Create',
+        table: 'project',
+        rowId: id,
+        depth: 1,
+        state: 'ready',
+      },
     ])
     await org.settle()
 
@@ -303,7 +310,10 @@ describe('jobs', () => {
         seen.push(`slow ${String(target['name'])}`)
         if (target['name'] === 'a') await org.create('project', { name: 'a2' })
       }),
-      step({ ...AFTER, rank: 2 }, ({ target }) => void seen.push(`quick ${String(target['name'])}`)),
+      step(
+        { ...AFTER, rank: 2 },
+        ({ target }) => void seen.push(`quick ${String(target['name'])}`),
+      ),
     ]
     const org = emulator({ tables, steps })
 

@@ -206,7 +206,12 @@ describe('requests that are sent at once', () => {
     await Promise.all(['a', 'b', 'c'].map((name) => org.create('project', { name })))
 
     expect(order).toEqual(['a 20', 'a 40', 'b 20', 'b 40', 'c 20', 'c 40'])
-    expect(org.contents().get('project')?.map((row) => row['name'])).toEqual(['a', 'b', 'c'])
+    expect(
+      org
+        .contents()
+        .get('project')
+        ?.map((row) => row['name']),
+    ).toEqual(['a', 'b', 'c'])
   })
 
   test('do not disturb each other when one fails', async () => {
@@ -216,10 +221,17 @@ describe('requests that are sent at once', () => {
     })
     const org = emulator({ tables, steps: [slow, picky] })
 
-    const results = await Promise.allSettled(['a', 'b', 'c'].map((name) => org.create('project', { name })))
+    const results = await Promise.allSettled(
+      ['a', 'b', 'c'].map((name) => org.create('project', { name })),
+    )
 
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
-    expect(org.contents().get('project')?.map((row) => row['name'])).toEqual(['a', 'c'])
+    expect(
+      org
+        .contents()
+        .get('project')
+        ?.map((row) => row['name']),
+    ).toEqual(['a', 'c'])
   })
 
   test('that read see what is committed while others write', async () => {

@@ -163,10 +163,7 @@ describe('a request that a step sends', () => {
       await org.create('account', { name: 'Contoso' })
 
       const chain = parents(seen[1]?.context)
-      const account = [
-        ['account', stage, 1],
-        ...(stage === 10 ? [] : [['account', 30, 1]]),
-      ]
+      const account = [['account', stage, 1], ...(stage === 10 ? [] : [['account', 30, 1]])]
       expect(chain).toEqual([['contact', 20, 2], ['contact', 30, 2], ...account])
     },
   )
@@ -248,14 +245,26 @@ describe('depth', () => {
     await org.settle()
 
     expect(org.contents().get('project')).toHaveLength(8)
-    expect(org.jobs.map(({ state }) => state)).toEqual([...Array<string>(7).fill('succeeded'), 'failed'])
+    expect(org.jobs.map(({ state }) => state)).toEqual([
+      ...Array<string>(7).fill('succeeded'),
+      'failed',
+    ])
     expect(org.jobs.at(-1)?.error?.code).toBe('DEPTH_EXCEEDED')
   })
 })
 
 describe('shared variables', () => {
-  const put = (stage: 10 | 20 | 40, name: string, rank = 1, message = 'Create', table = 'contact') =>
-    step({ message, table, stage, rank }, ({ sharedVariables }) => void (sharedVariables[name] = stage))
+  const put = (
+    stage: 10 | 20 | 40,
+    name: string,
+    rank = 1,
+    message = 'Create',
+    table = 'contact',
+  ) =>
+    step(
+      { message, table, stage, rank },
+      ({ sharedVariables }) => void (sharedVariables[name] = stage),
+    )
 
   test('of PreValidation are found in ParentContext afterwards, not directly', async () => {
     const seen: AnyEvent[] = []
@@ -350,7 +359,9 @@ describe('the tag of a request', () => {
 
     await org.create('account', { name: 'Contoso' }, { tag: 'outer' })
 
-    const tags = seen.filter(({ context }) => context.Stage === 10).map(({ context }) => context.SharedVariables)
+    const tags = seen
+      .filter(({ context }) => context.Stage === 10)
+      .map(({ context }) => context.SharedVariables)
     expect(tags).toEqual([{}, { tag: 'inner' }])
   })
 })
@@ -414,8 +425,5 @@ function targetOf(context: ExecutionContext | null | undefined): Record<string, 
 function parents(context: ExecutionContext | null | undefined): readonly unknown[] {
   return context === null || context === undefined
     ? []
-    : [
-        [context.PrimaryEntityName, context.Stage, context.Depth],
-        ...parents(context.ParentContext),
-      ]
+    : [[context.PrimaryEntityName, context.Stage, context.Depth], ...parents(context.ParentContext)]
 }

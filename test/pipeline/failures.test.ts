@@ -11,7 +11,12 @@ const MISSING = '66666666-6666-4666-8666-666666666666'
 describe('what the caller sees when a step throws', () => {
   test('a refusal passes as it is, with all it carries', async () => {
     const refuse = step(CREATE, ({ reject }) =>
-      reject('Not today.', { httpStatus: 409, subErrorCode: 7, operationStatus: 1, details: { a: 'b' } }),
+      reject('Not today.', {
+        httpStatus: 409,
+        subErrorCode: 7,
+        operationStatus: 1,
+        details: { a: 'b' },
+      }),
     )
     const org = emulator({ tables, steps: [refuse] })
 
@@ -93,7 +98,10 @@ describe('what the caller sees when a step throws', () => {
   })
 
   test('a missing row of the request itself has the platform’s code', async () => {
-    const org = emulator({ tables, steps: [step({ ...CREATE, message: 'Update' }, () => undefined)] })
+    const org = emulator({
+      tables,
+      steps: [step({ ...CREATE, message: 'Update' }, () => undefined)],
+    })
 
     await refused(org, () => org.update('project', MISSING, { name: 'Tunnel' }), {
       code: 'ROW_NOT_FOUND',
@@ -103,7 +111,10 @@ describe('what the caller sees when a step throws', () => {
 
   test('a DataverseError of the handler’s making passes', async () => {
     const fail = step(CREATE, () => {
-      throw new DataverseError('ACCESS_DENIED', 'Principal user is missing prvCreateProject privilege.')
+      throw new DataverseError(
+        'ACCESS_DENIED',
+        'Principal user is missing prvCreateProject privilege.',
+      )
     })
     const org = emulator({ tables, steps: [fail] })
 

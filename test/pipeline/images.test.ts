@@ -12,19 +12,22 @@ async function project(org: ReturnType<typeof emulator>) {
 }
 
 describe('the pre-image of an Update', () => {
-  test.each([10, 20, 40] as const)('is the stored row before the change, at stage %i', async (stage) => {
-    let seen: unknown
-    const look = step(
-      { message: 'Update', table: 'project', stage, preImages: image(['name', 'code']) },
-      ({ preImage }) => void (seen = preImage),
-    )
-    const org = emulator({ tables, steps: [look] })
-    const id = await project(org)
+  test.each([10, 20, 40] as const)(
+    'is the stored row before the change, at stage %i',
+    async (stage) => {
+      let seen: unknown
+      const look = step(
+        { message: 'Update', table: 'project', stage, preImages: image(['name', 'code']) },
+        ({ preImage }) => void (seen = preImage),
+      )
+      const org = emulator({ tables, steps: [look] })
+      const id = await project(org)
 
-    await org.update('project', id, { name: 'Tunnel' })
+      await org.update('project', id, { name: 'Tunnel' })
 
-    expect(seen).toEqual({ name: 'Bridge', code: 'B1' })
-  })
+      expect(seen).toEqual({ name: 'Bridge', code: 'B1' })
+    },
+  )
 
   test('holds null for columns that are empty', async () => {
     let seen: unknown

@@ -20,8 +20,7 @@ describe('the steps of a Create', () => {
 
   test('run inside a stage by rank, negative ranks first', async () => {
     const seen: number[] = []
-    const ranked = (rank: number) =>
-      step({ ...OF_CONTACT, rank }, () => void seen.push(rank))
+    const ranked = (rank: number) => step({ ...OF_CONTACT, rank }, () => void seen.push(rank))
     const org = emulator({ tables, steps: [ranked(5), ranked(-1), ranked(0), ranked(100)] })
 
     await org.create('contact', { lastname: 'Diaz' })
@@ -116,14 +115,17 @@ describe('a failing step', () => {
   const names = (org: ReturnType<typeof emulator>) =>
     (org.contents().get('account') ?? []).map((row) => row['name'])
 
-  test.each([20, 40] as const)('at %i undoes all that was written since PreOperation', async (stage) => {
-    const org = emulator({ tables, steps: [write(20), write(40), fail(stage)] })
+  test.each([20, 40] as const)(
+    'at %i undoes all that was written since PreOperation',
+    async (stage) => {
+      const org = emulator({ tables, steps: [write(20), write(40), fail(stage)] })
 
-    await refused(org, () => org.create('contact', { lastname: 'Diaz' }), {
-      code: 'HANDLER_REJECTED',
-      message: `refused at ${stage}`,
-    })
-  })
+      await refused(org, () => org.create('contact', { lastname: 'Diaz' }), {
+        code: 'HANDLER_REJECTED',
+        message: `refused at ${stage}`,
+      })
+    },
+  )
 
   test('at PreValidation of a top-level request leaves what PreValidation wrote', async () => {
     const org = emulator({ tables, steps: [write(10), fail(10)] })
@@ -259,7 +261,9 @@ describe('IsInTransaction', () => {
 describe('a request that a step at PreValidation of a top-level request sends', () => {
   test('may fail without harm when the step catches it', async () => {
     const careful = step({ ...OF_CONTACT, stage: 10 }, async ({ org }) => {
-      await org.create('project', { name: 'far too long a name for a project' }).catch(() => undefined)
+      await org
+        .create('project', { name: 'far too long a name for a project' })
+        .catch(() => undefined)
       await org.create('project', { name: 'Short' })
     })
     const org = emulator({ tables, steps: [careful] })
@@ -416,7 +420,9 @@ describe('several requests in one transaction', () => {
       () =>
         org.transaction(async (all) => {
           await all.create('account', { name: 'One' })
-          await all.create('project', { name: 'far too long a name for a project' }).catch(() => undefined)
+          await all
+            .create('project', { name: 'far too long a name for a project' })
+            .catch(() => undefined)
         }),
       { code: 'TRANSACTION_DOOMED' },
     )

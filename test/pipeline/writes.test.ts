@@ -23,7 +23,10 @@ describe('a column that a step declared and set', () => {
   test('is seen by the steps after it', async () => {
     const seen: unknown[] = []
     const steps = [
-      step({ ...UPDATE, writes: ['code'], rank: 1 }, ({ target }) => void (target['code'] = 'made')),
+      step(
+        { ...UPDATE, writes: ['code'], rank: 1 },
+        ({ target }) => void (target['code'] = 'made'),
+      ),
       step({ ...UPDATE, rank: 2 }, ({ target }) => void seen.push(target['code'])),
       step({ ...UPDATE, stage: 40 }, ({ target }) => void seen.push(target['code'])),
     ]
@@ -49,7 +52,9 @@ describe('a column that a step declared and set', () => {
 
   test('may be set through the Target of the execution context', async () => {
     const write = step({ ...CREATE, writes: ['code'] }, ({ context }) => {
-      const { Attributes } = context.InputParameters['Target'] as { Attributes: Record<string, unknown> }
+      const { Attributes } = context.InputParameters['Target'] as {
+        Attributes: Record<string, unknown>
+      }
       Attributes['code'] = 'made'
     })
     const org = emulator({ tables, steps: [write] })
@@ -145,10 +150,13 @@ describe('a column that a step declared and set', () => {
 
   test('takes along what the platform derives from it', async () => {
     const team = '0e000000-0000-4000-8000-000000000003'
-    const write = step({ message: 'Update', table: 'project', writes: ['ownerid', 'statecode'] }, ({ target }) => {
-      target['ownerid'] = { table: 'team', id: team }
-      target['statecode'] = 1
-    })
+    const write = step(
+      { message: 'Update', table: 'project', writes: ['ownerid', 'statecode'] },
+      ({ target }) => {
+        target['ownerid'] = { table: 'team', id: team }
+        target['statecode'] = 1
+      },
+    )
     const org = emulator({ tables, steps: [write] })
     const id = await org.create('project', { name: 'Bridge', statuscode: 3 })
 
@@ -234,7 +242,10 @@ describe('a column that a step did not declare', () => {
   })
 
   test('is refused after the main operation, where nothing can be declared', async () => {
-    const write = undeclared({ ...UPDATE, stage: 40 }, ({ target }) => void (target['code'] = 'made'))
+    const write = undeclared(
+      { ...UPDATE, stage: 40 },
+      ({ target }) => void (target['code'] = 'made'),
+    )
     const org = emulator({ tables, steps: [write] })
     const id = await org.create('project', { name: 'Bridge' })
 
@@ -318,7 +329,10 @@ describe('the columns a step filters on', () => {
 
   test('leave it the whole target', async () => {
     let seen: unknown
-    const look = step({ ...UPDATE, columns: ['name'], stage: 10 }, ({ target }) => void (seen = target))
+    const look = step(
+      { ...UPDATE, columns: ['name'], stage: 10 },
+      ({ target }) => void (seen = target),
+    )
     const org = emulator({ tables, steps: [look] })
     const id = await org.create('project', { name: 'Bridge' })
 

@@ -264,10 +264,10 @@ function parseNamed(reader: TokenReader): Expression {
 function parseAlias(reader: TokenReader, name: string, at: number): Expression {
   const text = Object.hasOwn(reader.aliases, name) ? reader.aliases[name] : undefined
   if (text === undefined) return { kind: 'literal', value: { type: 'null', value: null }, at }
-  // Without aliases of its own: one alias cannot stand for another, nor for itself.
+  // One alias cannot stand for another, nor for itself.
   const inner = new TokenReader(text, {})
-  const value = parsePrimary(inner)
-  if (inner.next.kind === 'end') {
+  const value = inner.next.text.startsWith('@') ? undefined : parsePrimary(inner)
+  if (value !== undefined && inner.next.kind === 'end') {
     if (value.kind === 'literal' || value.kind === 'path' || value.kind === 'list') return value
   }
   throw inner.fault(`Syntax error: parameter alias ${name} must be one value or one property`, 0)

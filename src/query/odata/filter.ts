@@ -42,10 +42,10 @@ export function filterOf(expression: Expression, site: FilterSite): Filter {
   switch (expression.kind) {
     case 'and':
     case 'or':
-      return group(expression.kind, [
-        filterOf(expression.left, site),
-        filterOf(expression.right, site),
-      ])
+      return {
+        kind: expression.kind,
+        filters: operandsOf(expression).map((operand) => filterOf(operand, site)),
+      }
     case 'not':
       refuseNegatedFunction(expression.operand)
       return negation(filterOf(expression.operand, site))
@@ -74,12 +74,15 @@ export function filterOf(expression: Expression, site: FilterSite): Filter {
   }
 }
 
-/** `a and b and c` as one group, however it was nested. */
-function group(kind: 'and' | 'or', parts: readonly Filter[]): Filter {
-  const filters = parts.flatMap((part) =>
-    part.kind === kind && part.negated !== true ? part.filters : [part],
-  )
-  return { kind, filters }
+/** What `a and b and c` joins. In a loop: a chain may be longer than the engine's stack is deep. */
+function operandsOf(chain: Expression & { readonly kind: 'and' | 'or' }): readonly Expression[] {
+  const operands: Expression[] = []
+  let left: Expression = chain
+  while (left.kind === chain.kind) {
+    operands.push(left.right)
+    left = left.left
+  }
+  return [left, ...operands.reverse()]
 }
 
 /** https://learn.microsoft.com/power-apps/developer/data-platform/webapi/use-web-api-functions */
@@ -93,8 +96,7 @@ function refuseNegatedFunction(expression: Expression): void {
       )
     case 'and':
     case 'or':
-      refuseNegatedFunction(expression.left)
-      refuseNegatedFunction(expression.right)
+      operandsOf(expression).forEach(refuseNegatedFunction)
       return
     case 'not':
       refuseNegatedFunction(expression.operand)

@@ -68,7 +68,8 @@ function functionEnd(name: string, site: FilterSite) {
   const column = table.columns.get(name)
   if (column !== undefined) return { table, column, link: undefined }
   const segments = name.split('/')
-  return pathEnd(site.variable === undefined ? segments : [site.variable, ...segments], site)
+  const isWhole = site.variable === undefined || segments[0] === site.variable
+  return pathEnd(isWhole ? segments : [site.variable, ...segments], site)
 }
 
 /** One value, or those of a list; a property's bare name stands for its text. */

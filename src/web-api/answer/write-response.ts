@@ -17,9 +17,14 @@ export function writeResponse(scope: Scope, name: string, response: unknown): We
   if (members.length === 0) return noContent()
   const context = `${scope.address.root}$metadata#Microsoft.Dynamics.CRM.${name}Response`
   const text = members
-    .map(([member, value]) => `,${quote(member)}:${writeAny(scope, value)}`)
+    .map(([member, value]) => `,${quote(capitalized(member))}:${writeAny(scope, value)}`)
     .join('')
   return json(`{"@odata.context":${quote(context)}${text}}`)
+}
+
+/** Responses of the platform begin with capitals on the wire. A prefix of a publisher stays as it is. */
+function capitalized(member: string): string {
+  return member.includes('_') ? member : member.charAt(0).toUpperCase() + member.slice(1)
 }
 
 function writeAny(scope: Scope, value: unknown): string {

@@ -57,11 +57,17 @@ function linkColumns(node: QueryNode): readonly string[] {
 }
 
 function allColumns({ columnTypes }: RemoteTable): readonly string[] {
-  return [...columnTypes].filter(([, type]) => !NOT_ANSWERED.has(type)).map(([column]) => column)
+  return [...columnTypes]
+    .filter(([column, type]) => !NOT_ANSWERED.has(type) && !OWNER_NAMES.has(column))
+    .map(([column]) => column)
 }
 
-/** Types of columns that are no property of the Web API. */
+/** Annotations of `ownerid` rather than properties. */
+const OWNER_NAMES: ReadonlySet<string> = new Set(['owneridname', 'owneridyominame'])
+
+/** Types of columns that are no property of the Web API, or one only where it is asked for by name. */
 const NOT_ANSWERED: ReadonlySet<string> = new Set([
+  'ImageType',
   'VirtualType',
   'EntityNameType',
   'PartyListType',

@@ -13,10 +13,7 @@ interface EntityParameter {
 }
 
 /** An argument of a function, as messages take it. */
-export function readArgument(
-  reader: PayloadReader & { readonly org?: unknown },
-  literal: Literal,
-): unknown {
+export function readArgument(reader: PayloadReader, literal: Literal): unknown {
   switch (literal.kind) {
     case 'null':
       return null

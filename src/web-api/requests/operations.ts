@@ -10,6 +10,7 @@ import { readArgument, readParameter } from '../payload/read-parameter.ts'
 import { readObject } from '../payload/read-json.ts'
 import { segmentNotFound } from '../payload/reference.ts'
 import type { Scope } from '../scope.ts'
+import { callBulk, isBulk } from './bulk.ts'
 import { rowId } from './find-row.ts'
 
 const NAMESPACE = 'Microsoft.Dynamics.CRM.'
@@ -44,7 +45,11 @@ export async function callBound(
   segments: readonly Segment[],
 ): Promise<WebApiResponse> {
   const name = segments[0]?.name.slice(NAMESPACE.length) ?? ''
-  if (key === undefined) return call(scope, name, segments, {})
+  if (key === undefined) {
+    return isBulk(name) && segments.length === 1
+      ? callBulk(scope, table, name)
+      : call(scope, name, segments, {})
+  }
   const row: RowRef = {
     table: table.logicalName,
     id: await rowId(scope.org, table, key),
@@ -84,9 +89,31 @@ async function call(
         ? actionParameters(scope, name)
         : undefined
   if (sent === undefined) throw methodNotAllowed(method, `'${name}'`, 'GET or POST')
-  const request = { ...sent, ...bound, ...scope.options }
+  const request = { ...requestOf(name, { ...sent, ...bound }), ...scope.options }
   const response = await execute(scope, name, request)
   return writeResponse(scope, name, response)
+}
+
+/**
+ * The messages of the platform take their parameters as members of a request, in this package's spelling
+ * (`Target` → `target`); custom ones as they are named.
+ */
+function requestOf(
+  name: string,
+  parameters: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  if (isCustom(name)) return { ...parameters }
+  return Object.fromEntries(
+    Object.entries(parameters).map(([parameter, value]) => [
+      parameter.charAt(0).toLowerCase() + parameter.slice(1),
+      value,
+    ]),
+  )
+}
+
+/** The name of a custom message begins with its publisher's prefix. */
+export function isCustom(name: string): boolean {
+  return name.includes('_')
 }
 
 /**
@@ -118,12 +145,12 @@ const FUNCTION_NAME =
   /^(?:WhoAmI|InitializeFrom|FormatAddress|LocalTimeFromUtcTime|UtcTimeFromLocalTime|CalculateRollupField|(?:Retrieve|Get|Is|CanBe|CanMany|Validate|Search)[A-Z]\w*)$/
 
 function functionArguments(
-  { address, catalog, org }: Scope,
+  { address, catalog }: Scope,
   name: string,
   segment: Segment | undefined,
 ): Record<string, unknown> {
   // Actions are not found by GET.
-  if (!isFunction(name) && !name.includes('_')) throw segmentNotFound(name)
+  if (!isFunction(name) && !isCustom(name)) throw segmentNotFound(name)
   const given = segment?.arguments
   if (given !== undefined && given.positional.length > 0) {
     throw new DataverseError('QUERY_INVALID', `The parameters of '${name}' have to be named.`)
@@ -131,7 +158,7 @@ function functionArguments(
   const values: Record<string, unknown> = {}
   for (const [parameter, literal] of given?.named ?? []) {
     const resolved = literal.kind === 'alias' ? address.options.alias(literal.name) : literal
-    values[parameter] = readArgument({ catalog, org }, resolved)
+    values[parameter] = readArgument({ catalog }, resolved)
   }
   return values
 }

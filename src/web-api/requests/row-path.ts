@@ -9,13 +9,13 @@ import { methodNotAllowed } from '../method.ts'
 import { segmentNotFound } from '../payload/reference.ts'
 import type { Scope } from '../scope.ts'
 import { tableView, type CollectionNavigation, type SingleNavigation } from '../table-view.ts'
-import { uploadFile } from './file-columns.ts'
 import { retrieve, rowId } from './find-row.ts'
 import { addLink, clearLink, getLink, leadsTo, removeLink, setLink } from './links.ts'
 import { callBound, isOperationName } from './operations.ts'
 import { countRelated, postRelated, readRelated } from './related-rows.ts'
 import { deleteRow, getRow, patchRow } from './rows.ts'
 import { deleteProperty, getProperty, putProperty } from './single-property.ts'
+import { uploadFile } from './upload-file.ts'
 
 /** A row an address has come to, and the segments it goes on with. */
 interface Place {
@@ -72,7 +72,7 @@ function answerProperty(
       break
     case 'PATCH':
       if (!isRaw && holdsBytes(address.property.column)) {
-        return uploadFile(scope, address, scope.uploads)
+        return uploadFile(scope, address)
       }
       break
   }

@@ -10,7 +10,7 @@ import { readObject } from '../payload/read-json.ts'
 import { lookupAsColumn, readValue } from '../payload/read-value.ts'
 import type { Scope } from '../scope.ts'
 import type { Property } from '../table-view.ts'
-import { deleteFile, downloadFile, imageAnswer } from './file-columns.ts'
+import { deleteFile, downloadFile, imageAnswer } from './download-file.ts'
 import { retrieve, rowId } from './find-row.ts'
 
 /** `set(key)/column`: one property of one row. */

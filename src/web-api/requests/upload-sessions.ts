@@ -1,0 +1,30 @@
+/** Chunked uploads that have begun, by their token; those nobody ends are forgotten, the oldest first. */
+export class UploadSessions {
+  readonly #sessions = new Map<string, Upload>()
+
+  begin(token: string, upload: Upload): void {
+    if (this.#sessions.size >= MAX_SESSIONS) {
+      const [oldest] = this.#sessions.keys()
+      if (oldest !== undefined) this.#sessions.delete(oldest)
+    }
+    this.#sessions.set(token, upload)
+  }
+
+  get(token: string): Upload | undefined {
+    return this.#sessions.get(token)
+  }
+
+  end(token: string): void {
+    this.#sessions.delete(token)
+  }
+}
+
+const MAX_SESSIONS = 100
+
+export interface Upload {
+  readonly fileName: string
+  /** Grows with every chunk. */
+  readonly blocks: string[]
+  /** Of an image, which has no messages of its own: what has arrived. */
+  readonly bytes: Uint8Array[]
+}
