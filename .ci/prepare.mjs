@@ -11,7 +11,8 @@ const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..')
 
 const installed = join(ROOT, 'node_modules/.package-lock.json')
 if (isOlder(installed, [join(ROOT, 'package-lock.json')])) {
-  run('npm', ['ci', '--no-audit', '--no-fund'])
+  // Not `npm ci`: it refuses a lock file made where a registry lacked other platforms' optional packages.
+  run('npm', ['install', '--no-save', '--no-audit', '--no-fund'])
 }
 if (process.argv.includes('--build')) {
   const sources = ['src', 'handlers', 'schemas', 'build.mjs', 'package.json', 'tsconfig.json']

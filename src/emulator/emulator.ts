@@ -9,8 +9,9 @@ import { coercedKey, keyColumns } from '../messages/upsert.ts'
 import type { Catalog } from '../metadata/catalog.ts'
 import type { TableDefinition } from '../metadata/table-definition.ts'
 import { Pipeline } from '../pipeline/pipeline.ts'
-import { secondsText, type Caller, type Runtime, type UserFacts } from '../pipeline/runtime.ts'
+import { secondsText, type Caller, type OrganizationFacts, type Runtime, type UserFacts } from '../pipeline/runtime.ts'
 import type { Step } from '../pipeline/step.ts'
+import { assertUser } from '../pipeline/users.ts'
 import type { TraceNode } from '../pipeline/trace.ts'
 import { sequentialIds, type IdSource } from '../rows/guid.ts'
 import { isRowRef, type Row, type Values } from '../rows/value.ts'
@@ -23,7 +24,12 @@ import { HandlerGuard } from './handler-guard.ts'
 import type { JobState } from './job-rows.ts'
 import { jobRules } from './job-rules.ts'
 import { ORGANIZATION_IDS, ORGANIZATION_NAME, organizationRows, type NewRow } from './organization-rows.ts'
+import type { PostToEndpoint } from './registration/read-step.ts'
+import { registrationRules } from './registration/registration-rules.ts'
+import { StepRegistry, type ChangeStep } from './registration/step-registry.ts'
 import { schemaOf } from './schema-cache.ts'
+import { systemStep } from './system-step.ts'
+import { TRACE_LOG, TraceLog } from './trace-log.ts'
 import { Trace } from './trace.ts'
 
 export interface EmulatorOptions {
@@ -41,6 +47,11 @@ export interface EmulatorOptions {
   readonly ids?: IdSource
   /** Whether asynchronous steps run by themselves, as in a server, or wait for `settle`. Default false. */
   readonly runsJobsAtOnce?: boolean
+  /**
+   * Posts events to the service endpoints that steps are registered for in rows. Absent: such steps can be
+   * registered; when an event reaches one, it fails with NOT_SUPPORTED.
+   */
+  readonly postToEndpoint?: PostToEndpoint
 }
 
 /** What `snapshot` gives: rows, links and jobs as they were; jobs are rows. */
@@ -62,12 +73,12 @@ export class Emulator extends MessageService implements OrganizationService {
   readonly currencyId = ORGANIZATION_IDS.currencyId
   readonly organizationId = ORGANIZATION_IDS.organizationId
   readonly clock: Clock
-  readonly steps: readonly Step[]
   readonly #store: MemoryStore
+  readonly #registry: StepRegistry
+  readonly #organization: OrganizationFacts
+  readonly #traceLog: TraceLog
   readonly #pipeline: Pipeline
   readonly #jobs: Jobs
-  /** What the platform does itself where its own tables are written. */
-  readonly #systemSteps: readonly Step[]
   readonly #guard = new HandlerGuard()
   readonly #listeners = new Set<(node: TraceNode) => void>()
 
@@ -80,14 +91,26 @@ export class Emulator extends MessageService implements OrganizationService {
       ...(options.services ?? []),
     ])
     this.clock = container.get(Clock)
-    this.steps = [...stepsOf(options.handlers ?? [], container), ...(options.steps ?? [])]
+    const nowText = secondsText(this.clock)
+    this.#registry = new StepRegistry({
+      birth: {
+        catalog,
+        messages: MESSAGES,
+        bornOn: nowText(),
+        organization: Object.freeze({ table: 'organization', id: this.organizationId }),
+        user: Object.freeze({ table: 'systemuser', id: this.userId }),
+      },
+      handlerSteps: stepsOf(options.handlers ?? [], container),
+      otherSteps: options.steps ?? [],
+      post: options.postToEndpoint,
+    })
     checkSteps(this.steps, catalog)
-    this.#store = new MemoryStore(catalog)
+    this.#store = new MemoryStore(catalog, this.#registry.rows)
     const runtime: Runtime = {
       catalog,
       ids: options.ids ?? sequentialIds('e0000000'),
       payloads,
-      nowText: secondsText(this.clock),
+      nowText,
       clock: this.clock,
       organization: {
         id: this.organizationId,
@@ -106,29 +129,49 @@ export class Emulator extends MessageService implements OrganizationService {
       clock: this.clock,
       runsAtOnce: options.runsJobsAtOnce ?? false,
     })
-    this.#systemSteps = jobRules((id) => this.#jobs.changed(id))
+    this.#organization = runtime.organization
+    this.#traceLog = new TraceLog({
+      store: this.#store,
+      runtime,
+      isInsideTransaction: this.#guard.isInside,
+    })
     this.#pipeline = new Pipeline({
       runtime,
       clock: this.clock,
       store: this.#store,
       messages: MESSAGES,
-      steps: [...this.#systemSteps, ...this.steps],
+      steps: [...this.#systemSteps(), ...this.steps],
       service: (execute) => new MessageService(execute),
       asynchronous: this.#jobs,
       invoke: this.#guard.invoke,
       beforeTransaction: this.#guard.assertOutside,
     })
     this.#begin(options.rows ?? [], runtime)
+    this.#readTraceSetting()
   }
 
-  /** The organization as another user calls it. */
-  as(userId: string): OrganizationService {
-    const caller: Caller = { userId }
-    return new MessageService((message, request) => this.#send(message, request, caller))
+  /** The registered steps that are enabled. */
+  get steps(): readonly Step[] {
+    return this.#registry.steps
+  }
+
+  /**
+   * The organization as another user calls it; `initiatedBy` acts for that user, who is then only named as the
+   * one who did it. Requests are refused with ROW_NOT_FOUND for an unknown user, USER_DISABLED for a disabled one.
+   */
+  as(userId: string, options: { readonly initiatedBy?: string } = {}): OrganizationService {
+    const { initiatedBy } = options
+    const caller: Caller =
+      initiatedBy === undefined ? { userId } : { userId, initiatingUserId: initiatedBy }
+    return new MessageService((message, request) => this.#sendAs(message, request, caller))
   }
 
   /** Requests that succeed or fail together, in one transaction. */
-  transaction<T>(work: (org: OrganizationService) => Promise<T>, userId = this.userId): Promise<T> {
+  async transaction<T>(
+    work: (org: OrganizationService) => Promise<T>,
+    userId = this.userId,
+  ): Promise<T> {
+    if (userId !== this.userId) assertUser(this.#organization, userId)
     return this.#pipeline.transaction({ caller: { userId } }, (execute) =>
       work(new MessageService(execute)),
     )
@@ -194,6 +237,8 @@ export class Emulator extends MessageService implements OrganizationService {
   restore(snapshot: OrganizationSnapshot): void {
     this.#jobs.assertIdle()
     this.#store.restore(snapshot.rows)
+    this.#registry.restored(this.#store.committed, this.#changeStep)
+    this.#readTraceSetting()
     this.#jobs.restored()
   }
 
@@ -205,6 +250,40 @@ export class Emulator extends MessageService implements OrganizationService {
   #send(message: string, request: object, caller: Caller): Promise<unknown> {
     const { tag } = request as { readonly tag?: string }
     return this.#pipeline.execute(message, request, tag === undefined ? { caller } : { caller, tag })
+  }
+
+  /** As `#send`, for users of whom it is not known that they are there. */
+  async #sendAs(message: string, request: object, caller: Caller): Promise<unknown> {
+    assertUser(this.#organization, caller.userId)
+    if (caller.initiatingUserId !== undefined) {
+      assertUser(this.#organization, caller.initiatingUserId)
+    }
+    return this.#send(message, request, caller)
+  }
+
+  /** What the platform does itself where its own tables are written. */
+  #systemSteps(): readonly Step[] {
+    return [
+      ...jobRules((id) => this.#jobs.changed(id)),
+      ...registrationRules({
+        source: this.#registry.source,
+        messages: MESSAGES,
+        changed: (id) => this.#registry.refresh(id, this.#store.committed, this.#changeStep),
+      }),
+      systemStep({ message: 'Update', table: 'organization', stage: 40 }, ({ unit }) =>
+        unit?.onceCommitted(() => this.#readTraceSetting()),
+      ),
+    ]
+  }
+
+  readonly #changeStep: ChangeStep = (former, present) =>
+    this.#pipeline.changeStep(former, present)
+
+  #readTraceSetting(): void {
+    const setting = this.peek('organization', this.organizationId)?.['plugintracelogsetting']
+    this.#traceLog.keepsAll = setting === TRACE_LOG.All
+    const isOn = setting === TRACE_LOG.All || setting === TRACE_LOG.Exception
+    this.#pipeline.stepLog = isOn ? this.#traceLog : undefined
   }
 
   #businessUnitOf(userId: string): string {

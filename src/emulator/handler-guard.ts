@@ -43,10 +43,18 @@ export class HandlerGuard {
     return ran
   }
 
+  /** The handler inside a transaction that the present call comes from. */
+  #caller(): StepRun | undefined {
+    const run = this.#onStack ?? this.#async.getStore()
+    return run === undefined || run.hasEnded ? undefined : run
+  }
+
+  readonly isInside = (): boolean => this.#caller() !== undefined
+
   /** @throws OUTER_CALL_WOULD_DEADLOCK */
   readonly assertOutside = (): void => {
-    const run = this.#onStack ?? this.#async.getStore()
-    if (run === undefined || run.hasEnded) return
+    const run = this.#caller()
+    if (run === undefined) return
     throw new DataverseError(
       'OUTER_CALL_WOULD_DEADLOCK',
       `${run.step.name} calls the organization from outside its own transaction and would wait for itself; call event.org instead.`,

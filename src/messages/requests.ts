@@ -1,8 +1,9 @@
+import type { BypassOptions } from '../pipeline/bypass.ts'
 import type { Query } from '../query/query.ts'
 import type { Row, RowRef, Values } from '../rows/value.ts'
 
 /** What every request may carry. https://learn.microsoft.com/power-apps/developer/data-platform/optional-parameters */
-export interface RequestOptions {
+export interface RequestOptions extends BypassOptions {
   /** Becomes the shared variable `tag`. */
   readonly tag?: string
   /** Which custom steps this one operation leaves out; the operations it starts run theirs. */

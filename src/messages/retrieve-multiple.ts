@@ -1,5 +1,6 @@
 import type { Message } from '../pipeline/message.ts'
 import { EMPTY_GUID } from '../rows/guid.ts'
+import { CallerContext } from './caller-context.ts'
 import { assertOffered } from './not-found.ts'
 import type { RetrieveMultipleRequest, RetrieveMultipleResponse } from './requests.ts'
 
@@ -18,7 +19,10 @@ export const retrieveMultiple: Message<
     return { table, id: EMPTY_GUID }
   },
 
-  run: ({ reader, request }) => reader.select(request.query),
+  run(operation) {
+    const { reader, request } = operation
+    return reader.select({ ...request.query, context: new CallerContext(operation) })
+  },
 
   inputParameters: ({ request }) => ({ Query: request.query }),
   outputParameters: ({ table, response }) => ({

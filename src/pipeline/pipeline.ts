@@ -16,6 +16,7 @@ import type { Step } from './step.ts'
 import { traceError, type MessageTrace, type StepTrace, type TraceListener } from './trace.ts'
 import { UnitOfWork } from './unit-of-work.ts'
 import { assertInTime } from './time-limit.ts'
+import { assertUser } from './users.ts'
 import { takeWrites } from './writes.ts'
 
 /** Messages inside messages that steps may start; one more and the platform calls it a loop: DEPTH_EXCEEDED. */
@@ -606,6 +607,8 @@ function assertMaySend(sender: StepRun, operation: AnyOperation): void {
     )
   }
   assertInTime(sender)
+  const { runAs } = sender.step
+  if (runAs !== undefined) assertUser(operation.runtime.organization, runAs)
   if (operation.stepDepth > MAX_DEPTH) throw tooDeep()
   if (operation.message.isBatch === true) throw batchInStep(sender, operation.message.name)
 }

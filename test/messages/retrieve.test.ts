@@ -1,4 +1,5 @@
-import { emulator } from '../../src/testing/emulator.ts'
+import { Clock } from '../../src/authoring/services.ts'
+import { clockAt, emulator } from '../../src/testing/index.ts'
 import { refused } from '../support/organization.ts'
 import { TABLES } from '../support/tables.ts'
 
@@ -122,6 +123,40 @@ describe('RetrieveMultiple', () => {
     })
 
     expect(rows).toMatchObject([{ name: 'mine' }])
+  })
+
+  test('knows the caller’s teams, business unit and day', async () => {
+    const clock = clockAt('2026-03-02T23:30:00Z')
+    const org = emulator({ tables, services: [[Clock, clock]] })
+    const team = { table: 'team', id: org.teamId }
+    await org.create('project', { name: 'ours', ownerid: team, startson: '2026-03-02T22:00:00Z' })
+    await org.create('project', { name: 'tomorrow', startson: '2026-03-03T04:00:00Z' })
+    const names = async (column: string, operator: 'eq-userteams' | 'eq-businessid' | 'today') => {
+      const where = { kind: 'condition', column, operator, values: [] } as const
+      const { rows } = await org.retrieveMultiple({ table: 'project', columns: ['name'], where })
+      return rows.map((row) => row['name'])
+    }
+
+    expect(await names('ownerid', 'eq-userteams')).toEqual(['ours'])
+    expect(await names('owningbusinessunit', 'eq-businessid')).toEqual(['ours', 'tomorrow'])
+    expect(await names('startson', 'today')).toEqual(['ours'])
+    // New York, where it is still the evening of the second, until five in the morning of the third by UTC.
+    await org.update('usersettings', org.userId, { timezonecode: 35 })
+    expect(await names('startson', 'today')).toEqual(['ours', 'tomorrow'])
+  })
+
+  test('takes no context from a client', async () => {
+    const org = emulator({ tables })
+    await org.create('project', { name: 'mine' })
+
+    const { rows } = await org.retrieveMultiple({
+      table: 'project',
+      columns: ['name'],
+      where: { kind: 'condition', column: 'ownerid', operator: 'eq-userid', values: [] },
+      context: { userId: MISSING },
+    })
+
+    expect(rows).toHaveLength(1)
   })
 
   test('reads intersect tables', async () => {

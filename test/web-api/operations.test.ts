@@ -61,15 +61,15 @@ describe('functions', () => {
     )
 
     expect(sent[0]?.request).toEqual({
-      Text: "O'Neil",
-      Number: 5,
-      Big: 9007199254740993n,
-      Yes: true,
-      Id: ID,
-      Kind: 'Default',
-      List: ['a', 'b'],
-      Row: { table: 'account', id: OTHER },
-      None: null,
+      text: "O'Neil",
+      number: 5,
+      big: 9007199254740993n,
+      yes: true,
+      id: ID,
+      kind: 'Default',
+      list: ['a', 'b'],
+      row: { table: 'account', id: OTHER },
+      none: null,
     })
   })
 
@@ -84,8 +84,8 @@ describe('functions', () => {
     )
 
     expect(sent[0]?.request).toEqual({
-      Principal: { table: 'systemuser', id: ID },
-      Target: { table: 'account', id: OTHER },
+      principal: { table: 'systemuser', id: ID },
+      target: { table: 'account', id: OTHER },
     })
     expect(answer.json.AccessRights).toBe('ReadAccess, WriteAccess')
   })
@@ -122,10 +122,10 @@ describe('actions', () => {
       {
         message: 'Merge',
         request: {
-          Target: { table: 'account', id: ID },
-          Subordinate: { table: 'account', id: OTHER },
-          UpdateContent: { LogicalName: 'account', Id: '', Attributes: { name: 'Merged' } },
-          PerformParentingChecks: false,
+          target: { table: 'account', id: ID },
+          subordinate: { table: 'account', id: OTHER },
+          updateContent: { table: 'account', values: { name: 'Merged' } },
+          performParentingChecks: false,
         },
       },
     ])

@@ -1,33 +1,47 @@
 import { existsSync } from 'node:fs'
 import { relative, resolve } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { Command, InvalidArgumentError } from 'commander'
 import { loadHandlers, type LoadedHandlers } from '../../deploy/load-handlers.ts'
 import { Emulator } from '../../emulator/emulator.ts'
+import { DataverseError } from '../../errors/dataverse-error.ts'
 import { readSchemaFolder } from '../../json-schema/read-folder.ts'
-import { listen, type Listening } from '../../web-api/node-server.ts'
+import { PLATFORM_TABLES } from '../../metadata/platform/index.ts'
+import type { TableDefinition } from '../../metadata/table-definition.ts'
+import { listen } from '../../web-api/node-server.ts'
 import { createWebApi } from '../../web-api/web-api.ts'
 import type { Exit, Io } from '../io.ts'
-import { describeSteps, describeTables, describeTrace } from '../start/describe.ts'
+import { describeSteps, describeTables } from '../start/describe.ts'
+import { paintFor } from '../start/paint.ts'
+import { requestLog } from '../start/request-log.ts'
+import { requestsToTry } from '../start/requests-to-try.ts'
 import { servedOrganization } from '../start/served-organization.ts'
 
 interface StartOptions {
-  readonly port: number
-  readonly handlers: string
+  readonly port?: number
+  /** Absent: `handlers`, if it is there. */
+  readonly handlers?: string
   readonly schemas: string
 }
 
-const DEFAULT_PORT = 8080
+const DEFAULT_PORT = '8080'
+
+/** How long requests under way may take once the end is asked for; then their connections are cut. */
+const GRACE_MS = 1_000
 
 /** `dataverse-handlers start`: the emulated organization behind its Web API, with the handlers in it. */
 export function startCommand(io: Io, exit: Exit): Command {
   return new Command('start')
     .description('serve an emulated organization, with your handlers in it, as a Dataverse Web API')
-    .option('--port <number>', 'where to listen on 127.0.0.1; 0: any free port', portOf)
-    .option('--handlers <folder>', 'the handlers', 'handlers')
+    .option(
+      '--port <number>',
+      `where to listen on 127.0.0.1; 0: any free port (default: PORT or ${DEFAULT_PORT})`,
+      portOf,
+    )
+    .option('--handlers <folder>', 'the handlers (default: "handlers")')
     .option('--schemas <folder>', 'the tables, as import wrote them', 'schemas')
-    .action(async (options: Partial<StartOptions> & Pick<StartOptions, 'handlers' | 'schemas'>) => {
-      const port = options.port ?? portOf(io.env['PORT'] ?? String(DEFAULT_PORT))
-      await serve({ ...options, port }, io)
+    .action(async (options: StartOptions, command: Command) => {
+      await serve({ ...options, port: options.port ?? portIn(io, command) }, io)
       exit(0)
     })
 }
@@ -35,59 +49,92 @@ export function startCommand(io: Io, exit: Exit): Command {
 function portOf(text: string): number {
   const port = Number(text)
   if (/^\d+$/.test(text) && port <= 65_535) return port
-  throw new InvalidArgumentError(`'${text}' is no port; give a number from 0 to 65535.`)
+  throw new InvalidArgumentError('Give a number from 0 to 65535.')
+}
+
+/** Left empty, the variable says nothing. */
+function portIn({ env }: Io, command: Command): number {
+  const text = env['PORT'] || DEFAULT_PORT
+  try {
+    return portOf(text)
+  } catch {
+    command.error(`error: PORT is '${text}'; give a number from 0 to 65535.`)
+  }
 }
 
 /** Until the process is told to end. */
-async function serve(options: StartOptions, io: Io): Promise<void> {
+async function serve(options: StartOptions & { readonly port: number }, io: Io): Promise<void> {
   const write = (text: string) => void io.stdout.write(`${text}\n`)
-  const folder = resolve(io.cwd, options.schemas)
-  const tables = readSchemaFolder(folder)
-  const loaded = await handlersOf(resolve(io.cwd, options.handlers))
-  const org = new Emulator({
-    tables,
-    handlers: loaded.handlers,
-    services: loaded.services,
-    runsJobsAtOnce: true,
-  })
-  const api = createWebApi({ catalog: org.catalog, service: servedOrganization(org) })
-  const listening = await listen(api, { port: options.port })
+  const tables = tablesOf(options.schemas, io)
+  const { handlers, services } = await handlersOf(options.handlers, io)
+  const org = new Emulator({ tables, handlers, services, runsJobsAtOnce: true })
+  const log = requestLog(
+    createWebApi({ catalog: org.catalog, service: servedOrganization(org) }),
+    { write, paint: paintFor(io) },
+  )
+  const listening = await listen(log.api, { port: options.port })
+  const asked = endAsked()
+  org.onTrace(log.ended)
+  write(describe(org, ownTables(tables), `${listening.url}/api/data/v9.2`))
 
-  const own = tables.map((table) => table.logicalName)
-  write(`Tables of ${relative(io.cwd, folder) || '.'}/\n`)
-  write(describeTables(org.catalog, own))
-  write(`\nSteps of ${options.handlers}/, in pipeline order\n`)
-  write(org.steps.length === 0 ? 'none' : describeSteps(org.steps))
-  write(`\nWeb API  ${listening.url}/api/data/v9.2/`)
-  write(`\nTry\n${tries(listening, own).join('\n')}`)
-  write('\nEach request shows here what it set off. Ctrl-C ends.\n')
-  org.onTrace((node) => write(describeTrace(node)))
-  await ended()
-  await listening.close()
+  await asked
+  await Promise.race([listening.close(), delay(GRACE_MS, undefined, { ref: false })])
   write('Ended.')
 }
 
-/** A folder that is not there holds no handlers; one that is there must be readable. */
-async function handlersOf(folder: string): Promise<LoadedHandlers> {
-  if (!existsSync(folder)) return { files: [], handlers: [], services: [] }
+/** @throws SCHEMA_INVALID */
+function tablesOf(schemas: string, io: Io): readonly TableDefinition[] {
+  const folder = resolve(io.cwd, schemas)
+  if (existsSync(folder)) return readSchemaFolder(folder)
+  const here = relative(io.cwd, folder)
+  throw new DataverseError(
+    'SCHEMA_INVALID',
+    `There is no folder ${here}, where the tables are. Run 'npx dataverse-handlers import --platform --out ${here}' to begin with the built-in ones, or name another folder with --schemas.`,
+  )
+}
+
+/** A folder that nobody named need not be there; any other must be readable. */
+async function handlersOf(named: string | undefined, io: Io): Promise<LoadedHandlers> {
+  const folder = resolve(io.cwd, named ?? 'handlers')
+  if (named === undefined && !existsSync(folder)) return { files: [], handlers: [], services: [] }
   return loadHandlers(folder)
 }
 
-/** Two lines that work as they stand. */
-function tries({ url }: Listening, own: readonly string[]): readonly string[] {
-  const root = `${url}/api/data/v9.2`
-  const [set, body] = own.includes('exchangesyncidmapping')
-    ? ['exchangesyncidmappings', '{"itemsubject":"Status report"}']
-    : ['accounts', '{"name":"Contoso"}']
-  return [
-    `  curl -i ${root}/${set} -H 'Content-Type: application/json' -d '${body}'`,
-    `  curl '${root}/${set}?$top=3'`,
-  ]
+/** What somebody imported or made, beside the tables every organization has. */
+function ownTables(tables: readonly TableDefinition[]): readonly string[] {
+  const builtIn = new Set(PLATFORM_TABLES.map((table) => table.logicalName))
+  return tables.map((table) => table.logicalName).filter((name) => !builtIn.has(name))
 }
 
-function ended(): Promise<void> {
+function describe(org: Emulator, own: readonly string[], root: string): string {
+  return [
+    'Tables',
+    '',
+    describeTables(org.catalog, own),
+    '',
+    'Steps, in pipeline order',
+    '',
+    org.steps.length === 0 ? 'none' : describeSteps(org.steps),
+    '',
+    `Web API  ${root}/`,
+    '',
+    'Try',
+    ...requestsToTry(org, own, root).map((line) => `  ${line}`),
+    '',
+    'Each request shows here what it sets off. Ctrl-C ends.',
+    '',
+  ].join('\n')
+}
+
+/** A second Ctrl-C finds no listener and ends the process at once. */
+function endAsked(): Promise<void> {
   return new Promise((resolve) => {
-    process.once('SIGINT', () => resolve())
-    process.once('SIGTERM', () => resolve())
+    const ask = () => {
+      process.removeListener('SIGINT', ask)
+      process.removeListener('SIGTERM', ask)
+      resolve()
+    }
+    process.on('SIGINT', ask)
+    process.on('SIGTERM', ask)
   })
 }

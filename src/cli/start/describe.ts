@@ -1,6 +1,7 @@
 import type { Catalog } from '../../metadata/catalog.ts'
+import type { ImageSpec, Step } from '../../pipeline/step.ts'
 import type { TraceNode } from '../../pipeline/trace.ts'
-import type { Step } from '../../pipeline/step.ts'
+import { PLAIN, type Paint } from './paint.ts'
 import { textTable } from './text-table.ts'
 
 const STAGE_NAMES: Readonly<Record<number, string>> = {
@@ -9,82 +10,102 @@ const STAGE_NAMES: Readonly<Record<number, string>> = {
   40: 'PostOperation',
 }
 
-/** The tables, platform's own last: name, entity set, columns. */
+/** The organization's own tables, one a line, and the platform's by their names only. */
 export function describeTables(catalog: Catalog, own: readonly string[]): string {
-  const rows = own.flatMap((name) => {
-    const table = catalog.find(name)
-    return table === undefined
-      ? []
-      : [[table.logicalName, table.entitySetName, String(table.columns.size)]]
+  const rows = own.map((name) => {
+    const { entitySetName, columns } = catalog.table(name)
+    return [name, entitySetName, String(columns.size)]
   })
-  const platform = catalog.names.filter((name) => !own.includes(name))
+  const others = catalog.names.filter((name) => !own.includes(name)).sort()
+  const built = others.length === 0 ? [] : [`Built in, ${others.length}: ${others.join(', ')}`]
   return [
-    textTable(['table', 'entity set', 'columns'], rows),
-    ...(platform.length === 0 ? [] : [`and ${platform.length} more: ${platform.join(', ')}`]),
+    ...(rows.length === 0 ? [] : [textTable(['table', 'entity set', 'columns'], rows)]),
+    ...built,
   ].join('\n')
 }
 
-/** Every step in the order the pipeline would run it: message, stage, mode, rank. */
+/** Every step, those of one message on one table together, in the order the pipeline runs them. */
 export function describeSteps(steps: readonly Step[]): string {
-  const sorted = [...steps].sort(
-    (a, b) =>
-      compare(a.message, b.message) ||
-      compare(a.table ?? '', b.table ?? '') ||
-      a.stage - b.stage ||
-      compare(b.mode, a.mode) ||
-      a.rank - b.rank ||
-      compare(a.id, b.id),
-  )
   return textTable(
     ['message', 'on', 'stage', 'mode', 'rank', 'step', 'columns', 'images', 'writes'],
-    sorted.map((step) => [
-      step.message,
-      step.relationship ?? step.table ?? 'any table',
-      `${step.stage} ${STAGE_NAMES[step.stage] ?? ''}`,
-      step.mode,
-      String(step.rank),
-      step.name,
-      step.columns?.join(', ') ?? '',
-      [...step.preImages.map(image('pre')), ...step.postImages.map(image('post'))].join('; '),
-      step.writes.join(', '),
-    ]),
+    [...steps]
+      .sort(inPipelineOrder)
+      .map((step) => [
+        step.message,
+        placeOf(step),
+        stageOf(step.stage),
+        step.mode,
+        String(step.rank),
+        step.name,
+        (step.columns ?? []).join(', '),
+        [...step.preImages.map(image('pre')), ...step.postImages.map(image('post'))].join('; '),
+        step.writes.join(', '),
+      ]),
   )
 }
 
-function image(kind: string) {
-  return ({ columns }: Step['preImages'][number]): string =>
-    `${kind}: ${columns === 'all' ? 'all columns' : columns.join(', ')}`
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
-}
-
-/** A request's trace as an indented tree with durations. */
-export function describeTrace(node: TraceNode, indent = ''): string {
+/** A request or an asynchronous step with all it set off, as an indented tree with durations. */
+export function describeTrace(node: TraceNode, indent = '', paint: Paint = PLAIN): string {
+  const inner = `${indent}  `
   const lines = [
-    `${indent}${head(node)}  ${milliseconds(node.durationMs)}`,
-    ...(node.kind === 'step' ? node.lines.map((line) => `${indent}  | ${line}`) : []),
-    ...node.children.map((child) => describeTrace(child, `${indent}  `)),
+    `${indent}${node.error === undefined ? '' : `${paint.failure('✗')} `}${head(node)}  ${paint.aside(milliseconds(node.durationMs))}`,
   ]
-  if (node.error !== undefined) lines.push(`${indent}  ✗ ${node.error.code}: ${node.error.message}`)
+  if (node.kind === 'step') lines.push(...node.lines.map((line) => `${inner}| ${line}`))
+  lines.push(...node.children.map((child) => describeTrace(child, inner, paint)))
+  if (node.error !== undefined && !isTold(node)) {
+    lines.push(inner + paint.failure(`${node.error.code}: ${node.error.message}`))
+  }
   return lines.join('\n')
+}
+
+export function milliseconds(duration: number): string {
+  return `${duration.toFixed(duration < 10 ? 2 : 0)} ms`
+}
+
+function inPipelineOrder(a: Step, b: Step): number {
+  return (
+    compare(a.message, b.message) ||
+    compare(placeOf(a), placeOf(b)) ||
+    a.stage - b.stage ||
+    compare(b.mode, a.mode) ||
+    a.rank - b.rank ||
+    compare(a.id, b.id)
+  )
+}
+
+function placeOf({ relationship, table }: Step): string {
+  return relationship ?? table ?? 'any table'
+}
+
+function image(kind: string): (image: ImageSpec) => string {
+  return ({ columns }) => `${kind}: ${columns === 'all' ? 'all columns' : columns.join(', ')}`
+}
+
+function stageOf(stage: number): string {
+  return `${stage} ${STAGE_NAMES[stage] ?? ''}`.trimEnd()
 }
 
 function head(node: TraceNode): string {
   if (node.kind === 'step') {
-    const mode = node.mode === 'async' ? ' (asynchronous)' : ''
-    return `${node.stage} ${STAGE_NAMES[node.stage] ?? ''} ${node.step}${mode}`
+    return `${stageOf(node.stage)} ${node.step}${node.mode === 'async' ? ' (asynchronous)' : ''}`
   }
-  const what = node.id === '' || isNobody(node.id) ? node.table : `${node.table} ${node.id}`
-  const columns = node.columns.length === 0 ? '' : ` {${node.columns.join(', ')}}`
-  return `${node.message} ${what}${columns}`
+  const row = isNobody(node.id) ? '' : node.id
+  const columns = node.columns.length === 0 ? '' : `{${node.columns.join(', ')}}`
+  return [node.message, node.table, row, columns].filter((part) => part !== '').join(' ')
 }
 
+/** Messages that concern no single row carry an id all the same. */
 function isNobody(id: string): boolean {
-  return id.startsWith('00000000-0000-0000')
+  return /^[0-]*$/.test(id)
 }
 
-function milliseconds(duration: number): string {
-  return `${duration.toFixed(duration < 10 ? 2 : 0)} ms`
+/** Whether the failure came from below, where it stands already. */
+function isTold({ error, children }: TraceNode): boolean {
+  return children.some(
+    (child) => child.error?.code === error?.code && child.error?.message === error?.message,
+  )
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
 }

@@ -1,16 +1,17 @@
 /** Columns of text, as wide as their widest cell; columns without a single entry are left out. */
-export function textTable(
-  heads: readonly string[],
-  rows: readonly (readonly string[])[],
-): string {
-  const kept = heads.map((_, i) => rows.some((row) => (row[i] ?? '') !== ''))
-  const cells = [heads, ...rows].map((row) => row.filter((_, i) => kept[i]))
-  const widths = (cells[0] ?? []).map((_, i) => Math.max(...cells.map((row) => (row[i] ?? '').length)))
-  const line = (row: readonly string[]) =>
-    row
-      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+export function textTable(heads: readonly string[], rows: readonly (readonly string[])[]): string {
+  const columns = heads
+    .map((head, i) => [head, ...rows.map((row) => row[i] ?? '')])
+    .filter(([, ...cells]) => rows.length === 0 || cells.some((cell) => cell !== ''))
+  const widths = columns.map((cells) => Math.max(...cells.map((cell) => cell.length)))
+  const line = (at: number) =>
+    columns
+      .map((cells, i) => (cells[at] ?? '').padEnd(widths[i] ?? 0))
       .join('  ')
       .trimEnd()
-  const [head = [], ...body] = cells
-  return [line(head), widths.map((width) => '─'.repeat(width)).join('  '), ...body.map(line)].join('\n')
+  return [
+    line(0),
+    widths.map((width) => '─'.repeat(width)).join('  '),
+    ...rows.map((_, i) => line(i + 1)),
+  ].join('\n')
 }

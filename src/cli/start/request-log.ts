@@ -1,0 +1,59 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { TraceNode } from '../../pipeline/trace.ts'
+import type { WebApi } from '../../web-api/http.ts'
+import { describeTrace, milliseconds } from './describe.ts'
+import type { Paint } from './paint.ts'
+
+/** What one HTTP request set off so far. */
+interface Exchange {
+  readonly traces: TraceNode[]
+  isAnswered: boolean
+}
+
+export interface RequestLog {
+  /** The Web API, each of whose requests is told once it is answered. */
+  readonly api: WebApi
+  /** To be told every trace. */
+  readonly ended: (node: TraceNode) => void
+}
+
+/**
+ * Tells each HTTP request in one piece, also where several are under way: the request, its status, and
+ * below them the messages it sent. What runs after the answer, an asynchronous step, is told by itself.
+ */
+export function requestLog(
+  api: WebApi,
+  { write, paint }: { readonly write: (text: string) => void; readonly paint: Paint },
+): RequestLog {
+  const current = new AsyncLocalStorage<Exchange>()
+  return {
+    api: (request) => {
+      const exchange: Exchange = { traces: [], isAnswered: false }
+      return current.run(exchange, async () => {
+        const start = performance.now()
+        const response = await api(request)
+        exchange.isAnswered = true
+        const { status } = response
+        const shown = status < 400 ? String(status) : paint.failure(`✗ ${status}`)
+        const duration = paint.aside(milliseconds(performance.now() - start))
+        write(
+          [
+            `${request.method} ${request.url} → ${shown}  ${duration}`,
+            ...exchange.traces.map((node) => describeTrace(node, '  ', paint)),
+          ].join('\n'),
+        )
+        return response
+      })
+    },
+    ended: (node) => {
+      const exchange = current.getStore()
+      // A job is begun by a request and inherits its context, but is no part of its answer.
+      const isBeside = node.kind === 'step' && node.mode === 'async'
+      if (exchange === undefined || exchange.isAnswered || isBeside) {
+        write(describeTrace(node, '', paint))
+      } else {
+        exchange.traces.push(node)
+      }
+    },
+  }
+}

@@ -1,0 +1,201 @@
+import fc from 'fast-check'
+import { evaluate } from '../../src/query/evaluate.ts'
+import { parseFetchXml } from '../../src/query/fetchxml/parse.ts'
+import { printFetchXml } from '../../src/query/fetchxml/print.ts'
+import { parseODataQuery } from '../../src/query/odata/parse-query.ts'
+import type { Condition, Filter, Query } from '../../src/query/query.ts'
+import type { Row, Value } from '../../src/rows/value.ts'
+import { condition, query, tree, world } from './arbitraries.ts'
+import { naive } from './naive.ts'
+import { CALLER, catalog, sourceOf, tableNamed } from './world.ts'
+
+const RUNS = { numRuns: process.env['LONG'] === '1' ? 20_000 : 300 }
+
+const INDEXES = ['account.name', 'account.revenue', 'account.industrycode', 'contact.fullname']
+
+/** Rows without their order. */
+const asSet = (rows: readonly Row[]) => rows.map((row) => JSON.stringify(row)).sort()
+
+const withoutRange = ({ top: _, distinct: __, order: ___, ...rest }: Query): Query => rest
+
+test('a query finds what looking at every combination of rows finds', () => {
+  fc.assert(
+    fc.property(query, world, (asked, rows) => {
+      const all = withoutRange(asked)
+
+      expect(asSet(evaluate(all, sourceOf(rows), CALLER).rows)).toEqual(asSet(naive(all, rows)))
+    }),
+    RUNS,
+  )
+})
+
+test('indexes and sizes change the way, not the answer', () => {
+  fc.assert(
+    fc.property(query, world, (asked, rows) => {
+      const plain = evaluate(asked, sourceOf(rows, { size: false }), CALLER)
+
+      expect(evaluate(asked, sourceOf(rows, { indexes: INDEXES }), CALLER)).toEqual(plain)
+    }),
+    RUNS,
+  )
+})
+
+test('the first rows are those that sorting all of them puts first', () => {
+  fc.assert(
+    fc.property(query, world, fc.integer({ min: 1, max: 6 }), (asked, rows, top) => {
+      const all = { ...asked, top: 5000 }
+      const source = sourceOf(rows)
+
+      expect(evaluate({ ...asked, top }, source, CALLER).rows).toEqual(
+        evaluate(all, source, CALLER).rows.slice(0, top),
+      )
+    }),
+    RUNS,
+  )
+})
+
+test('pages hold every row once, whether by cookie or by number', () => {
+  fc.assert(
+    fc.property(
+      query,
+      world,
+      fc.integer({ min: 1, max: 4 }),
+      fc.boolean(),
+      (asked, rows, size, byCookie) => {
+        const { top: _, ...all } = asked
+        const source = sourceOf(rows)
+        const seen: Row[] = []
+        let cookie: string | undefined
+        for (let number = 1; number < 1000; number++) {
+          const page = { size, number, ...(cookie === undefined ? {} : { cookie }) }
+          const answer = evaluate({ ...all, page }, source, CALLER)
+          seen.push(...answer.rows)
+          if (!answer.moreRows) break
+          cookie = byCookie ? answer.cookie : undefined
+        }
+
+        expect(seen).toEqual(evaluate(all, source, CALLER).rows)
+      },
+    ),
+    RUNS,
+  )
+})
+
+test('a printed query reads as one that prints and answers the same', () => {
+  fc.assert(
+    fc.property(query, world, (asked, rows) => {
+      const text = printFetchXml(asked)
+      const read = parseFetchXml(text)
+
+      expect(printFetchXml(read)).toBe(text)
+      const source = sourceOf(rows)
+      expect(evaluate(read, source, CALLER)).toEqual(evaluate(asked, source, CALLER))
+    }),
+    RUNS,
+  )
+})
+
+test('FetchXML, OData and the query itself find the same rows', () => {
+  const filter = tree(
+    fc.oneof(condition('account'), condition('contact', 'c').filter(isComparison)),
+  ).filter(isPlain)
+
+  fc.assert(
+    fc.property(filter, world, (where, rows) => {
+      const source = sourceOf(rows)
+      const names = (asked: Query) =>
+        evaluate(asked, source, CALLER).rows.map((row) => row['accountid'])
+      const link = {
+        kind: 'outer',
+        table: 'contact',
+        from: 'contactid',
+        to: 'primarycontactid',
+        alias: 'c',
+        columns: [],
+      } as const
+      const asked: Query = { table: 'account', columns: [], where, links: [link] }
+
+      const expected = names(asked)
+      expect(names(parseFetchXml(printFetchXml(asked)))).toEqual(expected)
+      const text = odataText(where)
+      expect(
+        names(parseODataQuery({ filter: text }, tableNamed('account'), catalog).query),
+      ).toEqual(expected)
+    }),
+    RUNS,
+  )
+})
+
+function isComparison({ operator }: Condition): boolean {
+  return [
+    'eq',
+    'ne',
+    'gt',
+    'ge',
+    'lt',
+    'le',
+    'null',
+    'not-null',
+    'begins-with',
+    'ends-with',
+  ].includes(operator)
+}
+
+/** Functions cannot be negated in OData, nor called on a related column. */
+function isPlain(filter: Filter, isNegated = false): boolean {
+  if (filter.kind === 'link') return false
+  if (filter.kind === 'condition') return !isNegated || isComparison(filter)
+  const negated = isNegated || filter.negated === true
+  return filter.filters.every((part) => isPlain(part, negated))
+}
+
+function odataText(filter: Filter): string {
+  if (filter.kind === 'link') return ''
+  if (filter.kind === 'condition') return conditionText(filter)
+  const inner = `(${filter.filters.map(odataText).join(` ${filter.kind} `)})`
+  return filter.negated === true ? `not ${inner}` : inner
+}
+
+const FUNCTIONS: Readonly<Record<string, string>> = {
+  in: 'In',
+  'not-in': 'NotIn',
+  between: 'Between',
+  'not-between': 'NotBetween',
+  'contain-values': 'ContainValues',
+  'not-contain-values': 'DoesNotContainValues',
+}
+
+function conditionText({ column, operator, values, link }: Condition): string {
+  const isLookup = column === 'parentaccountid' || column === 'parentcustomerid'
+  const property = `${link === undefined ? '' : 'primarycontactid/'}${isLookup ? `_${column}_value` : column}`
+  const quoted = (value: Value | undefined) => `'${String(value).replaceAll("'", "''")}'`
+  const [value] = values
+  switch (operator) {
+    case 'null':
+      return `${property} eq null`
+    case 'not-null':
+      return `${property} ne null`
+    case 'like':
+    case 'begins-with':
+      return operator === 'like' && !String(value).includes('%')
+        ? `${property} eq ${quoted(value)} and startswith(${property},${quoted(value)}) and endswith(${property},${quoted(value)})`
+        : `startswith(${property},${quoted(value)})`
+    case 'ends-with':
+      return `endswith(${property},${quoted(value)})`
+    case 'not-like':
+      return `(${property} ne ${quoted(value)} or not startswith(${property},${quoted(value)}))`
+    case 'not-begin-with':
+      return `not startswith(${property},${quoted(value)})`
+    case 'not-end-with':
+      return `not endswith(${property},${quoted(value)})`
+    default: {
+      const call = FUNCTIONS[operator]
+      if (call !== undefined) {
+        const list = values.map(quoted).join(',')
+        return `Microsoft.Dynamics.CRM.${call}(PropertyName='${column}',PropertyValues=[${list}])`
+      }
+      const isBare = typeof value !== 'string' || /^[0-9a-f-]{36}$|^\d{4}-/.test(value)
+      return `${property} ${operator} ${isBare ? String(value) : quoted(value)}`
+    }
+  }
+}
