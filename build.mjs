@@ -10,7 +10,17 @@
  * dist/hosts/<name>    handlers/ as one file for that host, and steps.json with what to register
  */
 import { spawn } from 'node:child_process'
-import { chmod, cp, mkdir, readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises'
+import {
+  chmod,
+  cp,
+  mkdir,
+  readdir,
+  readFile,
+  rm,
+  rmdir,
+  symlink,
+  writeFile,
+} from 'node:fs/promises'
 import { existsSync } from 'node:fs'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -96,7 +106,19 @@ async function buildEsm() {
     ),
   ])
   await chmod(join(DIST, 'cli/main.js'), 0o755)
+  await linkCommand()
   return sizes(metafile, ['esm/index.js', 'esm/testing.js', 'cli/main.js'])
+}
+
+/**
+ * `npx dataverse-handlers` in this folder. npm makes a link of its own in its cache, but keeps an empty one
+ * for good where the command was first asked for before it was built; then it looks here.
+ */
+async function linkCommand() {
+  const bin = join(ROOT, 'node_modules/.bin')
+  const link = join(bin, 'dataverse-handlers')
+  const isWanted = DIST === join(ROOT, 'dist') && process.platform !== 'win32' && existsSync(bin)
+  if (isWanted && !existsSync(link)) await symlink('../../dist/cli/main.js', link)
 }
 
 async function buildCjs() {

@@ -10,13 +10,21 @@ import { fileURLToPath } from 'node:url'
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..')
 
 const installed = join(ROOT, 'node_modules/.package-lock.json')
-if (isOlder(installed, [join(ROOT, 'package-lock.json')])) {
+const installs = isOlder(installed, [join(ROOT, 'package-lock.json')])
+if (installs) {
   // Not `npm ci`: it refuses a lock file made where a registry lacked other platforms' optional packages.
   run('npm', ['install', '--no-save', '--no-audit', '--no-fund'])
 }
 if (process.argv.includes('--build')) {
   const sources = ['src', 'handlers', 'schemas', 'build.mjs', 'package.json', 'tsconfig.json']
-  if (isOlder(join(ROOT, 'dist/cli/main.js'), sources.map((name) => join(ROOT, name)))) {
+  // What was built holds parts of the packages.
+  if (
+    installs ||
+    isOlder(
+      join(ROOT, 'dist/cli/main.js'),
+      sources.map((name) => join(ROOT, name)),
+    )
+  ) {
     run(process.execPath, ['build.mjs'])
   }
 }

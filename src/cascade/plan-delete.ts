@@ -146,7 +146,7 @@ function planLevel(
   const { rules, links } = deleteRules(table, catalog)
   if (rules.length === 0 && links.length === 0) return { actions: NO_ACTIONS, cascade }
   const id = idOf(table, row)
-  const level: Level = { unlinks: [], deletes: [], restrictions: [] }
+  const level: Level = { unlinks: [], deletes: [], restrictions: [], links: new Set() }
   const pending: Promise<void>[] = []
   for (const rule of rules) {
     const related = tx.related(rule.table, rule.column, id)
@@ -169,6 +169,8 @@ interface Level {
   readonly unlinks: DeleteAction[]
   readonly deletes: DeleteAction[]
   readonly restrictions: Restriction[]
+  /** Ids of the links among `unlinks`. */
+  readonly links: Set<string>
 }
 const NO_ACTIONS: readonly DeleteAction[] = []
 
@@ -193,7 +195,13 @@ function decide(
 }
 
 function takeLinks(table: Table, links: readonly Row[], level: Level): void {
-  for (const row of links) level.unlinks.push({ kind: 'unassociate', table, row })
+  for (const row of links) {
+    // A link of a row to itself is found at both its ends.
+    const id = idOf(table, row)
+    if (level.links.has(id)) continue
+    level.links.add(id)
+    level.unlinks.push({ kind: 'unassociate', table, row })
+  }
 }
 
 /** Whether the rule takes this row: it points at the parent, and is of the kind the cascade type names. */

@@ -10,6 +10,9 @@ import type { Exit, Io } from './io.ts'
 /** One file per command; each makes its own options and says its exit code. */
 const COMMANDS: readonly ((io: Io, exit: Exit) => Command)[] = [importCommand, startCommand]
 
+/** How long what is still to be written has, where something keeps the process from ending by itself. */
+const LEFT_OPEN_MS = 100
+
 /**
  * The command line `dataverse-handlers`, without the name of the program.
  * @returns the exit code: 0 done, 1 something failed, 2 the command line was wrong
@@ -60,5 +63,7 @@ if (isStarted()) {
   const { stdout, stderr, env } = process
   void main(process.argv.slice(2), { stdout, stderr, env, cwd: process.cwd() }).then((code) => {
     process.exitCode = code
+    // What handlers left open (a timer, a connection) does not keep a command that has ended.
+    setTimeout(() => process.exit(), LEFT_OPEN_MS).unref()
   })
 }

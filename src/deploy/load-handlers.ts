@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { join, relative } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build, type BuildFailure, type Plugin } from 'esbuild'
 import type { ServiceBinding } from '../authoring/services.ts'
 import type { HandlerClass } from '../authoring/step-types.ts'
@@ -54,13 +54,15 @@ async function importTogether(files: readonly string[]): Promise<readonly Module
       sourcemap: 'inline',
       plugins: [runningPackage()],
     })
+    // Stacks then tell lines of the handlers' own files, here and in whatever a handler throws later.
+    process.setSourceMapsEnabled(true)
     const loaded = (await import(pathToFileURL(outfile).href)) as {
       readonly modules: readonly Module[]
     }
     return loaded.modules
   } catch (cause) {
     if (cause instanceof DataverseError) throw cause
-    throw new DataverseError('HANDLERS_UNREADABLE', whatWasWrong(cause), { cause })
+    throw new DataverseError('HANDLERS_UNREADABLE', whatWasWrong(cause, files), { cause })
   } finally {
     await rm(out, { recursive: true, force: true })
   }
@@ -79,10 +81,11 @@ function runningPackage(): Plugin {
   }
 }
 
-function whatWasWrong(cause: unknown): string {
+function whatWasWrong(cause: unknown, files: readonly string[]): string {
   const errors = (cause as Partial<BuildFailure>).errors ?? []
   if (errors.length === 0) {
-    return `The handlers cannot be loaded: ${cause instanceof Error ? cause.message : String(cause)}`
+    const what = cause instanceof Error ? String(cause) : `they threw ${String(cause)}`
+    return `${thrownAt(cause, files) ?? 'The handlers cannot be loaded'}: ${what}`
   }
   return errors
     .map(({ text, location }) =>
@@ -91,4 +94,14 @@ function whatWasWrong(cause: unknown): string {
         : `${location.file}:${location.line}:${location.column + 1}: ${text}`,
     )
     .join('\n')
+}
+
+/** The first line of a handler file on the stack, `handlers/orders.ts:3:7`. */
+function thrownAt(cause: unknown, files: readonly string[]): string | undefined {
+  const stack = cause instanceof Error ? (cause.stack ?? '') : ''
+  for (const [, path = '', place = ''] of stack.matchAll(/^ +at .*?([^( ]+):(\d+:\d+)\)?$/gm)) {
+    const file = path.startsWith('file:') ? fileURLToPath(path) : path
+    if (files.includes(file)) return `${relative(process.cwd(), file)}:${place}`
+  }
+  return undefined
 }

@@ -160,19 +160,24 @@ export class Emulator extends MessageService implements OrganizationService {
    * one who did it. Requests are refused with ROW_NOT_FOUND for an unknown user, USER_DISABLED for a disabled one.
    */
   as(userId: string, options: { readonly initiatedBy?: string } = {}): OrganizationService {
-    const { initiatedBy } = options
-    const caller: Caller =
-      initiatedBy === undefined ? { userId } : { userId, initiatingUserId: initiatedBy }
-    return new MessageService((message, request) => this.#sendAs(message, request, caller))
+    const caller = callerOf(userId, options.initiatedBy)
+    const isCallingUser = userId === this.userId && caller.initiatingUserId === undefined
+    return new MessageService((message, request) =>
+      isCallingUser
+        ? this.#send(message, request, CALLER)
+        : this.#sendAs(message, request, caller),
+    )
   }
 
   /** Requests that succeed or fail together, in one transaction. */
   async transaction<T>(
     work: (org: OrganizationService) => Promise<T>,
     userId = this.userId,
+    options: { readonly initiatedBy?: string } = {},
   ): Promise<T> {
-    if (userId !== this.userId) assertUser(this.#organization, userId)
-    return this.#pipeline.transaction({ caller: { userId } }, (execute) =>
+    const caller = callerOf(userId, options.initiatedBy)
+    this.#assertCaller(caller)
+    return this.#pipeline.transaction({ caller }, (execute) =>
       work(new MessageService(execute)),
     )
   }
@@ -254,11 +259,13 @@ export class Emulator extends MessageService implements OrganizationService {
 
   /** As `#send`, for users of whom it is not known that they are there. */
   async #sendAs(message: string, request: object, caller: Caller): Promise<unknown> {
-    assertUser(this.#organization, caller.userId)
-    if (caller.initiatingUserId !== undefined) {
-      assertUser(this.#organization, caller.initiatingUserId)
-    }
+    this.#assertCaller(caller)
     return this.#send(message, request, caller)
+  }
+
+  #assertCaller({ userId, initiatingUserId }: Caller): void {
+    if (userId !== this.userId) assertUser(this.#organization, userId)
+    if (initiatingUserId !== undefined) assertUser(this.#organization, initiatingUserId)
   }
 
   /** What the platform does itself where its own tables are written. */
@@ -324,3 +331,10 @@ export class Emulator extends MessageService implements OrganizationService {
 }
 
 const CALLER: Caller = { userId: ORGANIZATION_IDS.userId }
+
+/** Nobody acts for themselves. */
+function callerOf(userId: string, initiatedBy: string | undefined): Caller {
+  return initiatedBy === undefined || initiatedBy === userId
+    ? { userId }
+    : { userId, initiatingUserId: initiatedBy }
+}

@@ -10,6 +10,8 @@ export interface ErrorDetails {
   readonly subErrorCode?: number
   /** OperationStatus given by a handler: 0 Failed, 1 Canceled, 2 Retry, 3 Suspended, 4 Succeeded. */
   readonly operationStatus?: number
+  /** Which request of a batch failed, from 0. */
+  readonly requestIndex?: number
   /** The detail map of `InvalidPluginExecutionException`. */
   readonly details?: Readonly<Record<string, string>>
 }

@@ -6,6 +6,7 @@ import { assertDeletable } from './deletable.ts'
 import { assertOffered, idOf, rowNotFound } from './not-found.ts'
 import { removeOwner } from './ownership.ts'
 import type { DeleteRequest } from './requests.ts'
+import { removeShares } from './sharing.ts'
 import { assertVersion } from './update.ts'
 
 type DeleteOperation = Operation<DeleteRequest, undefined>
@@ -90,7 +91,8 @@ function deleteChild(
   { table, id }: Extract<DeleteAction, { kind: 'delete' }>,
 ): Awaitable<unknown> {
   const request: DeleteRequest = { table: table.logicalName, id }
-  const present = operation.tx.get(table, id)
+  const found = operation.tx.get(table, id)
+  const present = operation.depth % LEVELS_ON_STACK === 0 ? Promise.resolve(found) : found
   if (isPromise(present)) {
     return present.then((row) =>
       row === undefined ? undefined : operation.execute('Delete', request),
@@ -98,6 +100,9 @@ function deleteChild(
   }
   return present === undefined ? undefined : operation.execute('Delete', request)
 }
+
+/** Every so many levels a cascade goes on in a turn of its own: no depth of rows exhausts the stack. */
+const LEVELS_ON_STACK = 64
 
 /**
  * A link is taken away without an Update of the row: its row version changes, its modification date does not.
@@ -116,7 +121,14 @@ function remove(operation: DeleteOperation): Awaitable<undefined> {
   const { tx, subject, before } = operation
   if (before === undefined) throw rowNotFound(subject.logicalName, operation.id)
   const removed = tx.remove(subject, before)
-  if (isPromise(removed)) return removed.then(() => removeOwner(operation)).then(() => undefined)
+  if (isPromise(removed)) return removed.then(() => removeWith(operation))
+  return removeWith(operation)
+}
+
+/** What the platform keeps about a row: its owner row, its shares. */
+function removeWith(operation: DeleteOperation): Awaitable<undefined> {
   const unowned = removeOwner(operation)
-  return isPromise(unowned) ? unowned.then(() => undefined) : undefined
+  if (isPromise(unowned)) return unowned.then(() => removeShares(operation)).then(() => undefined)
+  const unshared = removeShares(operation)
+  return isPromise(unshared) ? unshared.then(() => undefined) : undefined
 }

@@ -1,21 +1,25 @@
 import type { BypassOptions } from '../pipeline/bypass.ts'
+import type { DataverseError } from '../errors/dataverse-error.ts'
+import type { BatchItem } from '../pipeline/batch.ts'
 import type { Query } from '../query/query.ts'
 import type { Row, RowRef, Values } from '../rows/value.ts'
+import type { EntityParameter, RowParameter } from './parameters.ts'
 
 /** What every request may carry. https://learn.microsoft.com/power-apps/developer/data-platform/optional-parameters */
-export interface RequestOptions extends BypassOptions {
+export interface RequestOptions {
   /** Becomes the shared variable `tag`. */
   readonly tag?: string
   /** Which custom steps this one operation leaves out; the operations it starts run theirs. */
   readonly bypass?: BypassOptions
+  /** `false`: rows that duplicate rules find are refused. There are no such rules here, so that none is found. */
+  readonly suppressDuplicateDetection?: boolean
+  /** No flows are started. There are none here; steps are told. */
+  readonly suppressCallbackRegistrationExpanderJob?: boolean
+  /** The solution the row is to be a component of. There are none here; steps are told. */
+  readonly solutionUniqueName?: string
 }
 
-/** https://learn.microsoft.com/power-apps/developer/data-platform/bypass-custom-business-logic */
-export interface BypassOptions {
-  readonly sync?: boolean
-  readonly async?: boolean
-  readonly stepIds?: readonly string[]
-}
+export type { BypassOptions } from '../pipeline/bypass.ts'
 
 export interface CreateRequest extends RequestOptions {
   readonly table: string
@@ -133,4 +137,86 @@ export interface UpsertMultipleResponse {
 /** Rows of one elastic table. */
 export interface DeleteMultipleRequest extends RequestOptions {
   readonly targets: readonly RowRef[]
+}
+
+// Requests of the messages below hold the platform's own parameters, under their names: the Web API serves
+// these messages by name.
+
+/** Rights as the Web API writes them: `ReadAccess, WriteAccess`. */
+export interface PrincipalAccess {
+  /** A user or team. */
+  readonly Principal: RowParameter
+  readonly AccessMask: string
+}
+
+/** GrantAccess, ModifyAccess. */
+export interface ShareRequest extends RequestOptions {
+  readonly Target: RowParameter
+  readonly PrincipalAccess: PrincipalAccess
+}
+
+export interface RevokeAccessRequest extends RequestOptions {
+  readonly Target: RowParameter
+  readonly Revokee: RowParameter
+}
+
+export interface RetrievePrincipalAccessRequest extends RequestOptions {
+  readonly Target: RowParameter
+  readonly Principal: RowParameter
+}
+export interface RetrievePrincipalAccessResponse {
+  readonly AccessRights: string
+}
+
+export interface RetrieveSharedPrincipalsAndAccessRequest extends RequestOptions {
+  readonly Target: RowParameter
+}
+export interface RetrieveSharedPrincipalsAndAccessResponse {
+  readonly PrincipalAccesses: readonly PrincipalAccess[]
+}
+
+export interface MergeRequest extends RequestOptions {
+  readonly Target: RowParameter
+  /** The row that is given up. */
+  readonly Subordinate: RowParameter
+  /** Columns that the target takes over. */
+  readonly UpdateContent?: Values | EntityParameter
+  /** Whether rows with different parents are refused. */
+  readonly PerformParentingChecks: boolean
+}
+
+export interface IsValidStateTransitionRequest extends RequestOptions {
+  readonly Entity: RowParameter
+  /** By number, or as the Web API writes them: by name, by number as text. */
+  readonly NewState: number | string
+  readonly NewStatus: number
+}
+export interface IsValidStateTransitionResponse {
+  readonly IsValid: boolean
+}
+
+/** Each item is a message with its request, as `execute` takes them. */
+export interface ExecuteMultipleRequest extends RequestOptions {
+  readonly requests: readonly BatchItem[]
+  /** Whether the requests after one that failed are sent. Default false. */
+  readonly continueOnError?: boolean
+  /** Whether the response lists what each request answered. Default false: it lists what failed. */
+  readonly returnResponses?: boolean
+}
+export interface ExecuteMultipleResponse {
+  readonly responses: readonly {
+    readonly requestIndex: number
+    readonly response?: unknown
+    readonly fault?: DataverseError
+  }[]
+  readonly isFaulted: boolean
+}
+
+export interface ExecuteTransactionRequest extends RequestOptions {
+  readonly requests: readonly BatchItem[]
+  /** Default false: the response lists nothing. */
+  readonly returnResponses?: boolean
+}
+export interface ExecuteTransactionResponse {
+  readonly responses: readonly unknown[]
 }

@@ -115,10 +115,14 @@ export class Table {
 
   /**
    * Of an intersect table: the two columns that hold the ids of a link, as the relationship tells them, or
-   * the only two id columns beside its own. Empty for other tables, and where no document tells.
+   * the only two id columns beside its own. The same of the table of shares, each of which joins a row and
+   * a user or team. Empty for other tables, and where no document tells.
    */
   get intersectColumns(): readonly string[] {
-    return (this.#intersectColumns ??= this.isIntersect ? this.#findIntersectColumns() : [])
+    return (this.#intersectColumns ??=
+      this.isIntersect || this.logicalName === 'principalobjectaccess'
+        ? this.#findIntersectColumns()
+        : [])
   }
 
   get rowClass(): RowClass {

@@ -4,16 +4,16 @@ import type { AnyOperation } from './operation.ts'
 import type { Step } from './step.ts'
 
 /**
- * What a request may say about the steps that are not to run for it.
+ * Which custom steps a request leaves out.
  * https://learn.microsoft.com/power-apps/developer/data-platform/bypass-custom-business-logic
  */
 export interface BypassOptions {
-  /** Skips the synchronous steps, the asynchronous ones, or both. */
-  readonly bypassBusinessLogicExecution?: 'CustomSync' | 'CustomAsync' | 'CustomSync,CustomAsync'
-  /** Ids of up to three steps to skip; ids of steps that would not run are ignored. */
-  readonly bypassBusinessLogicExecutionStepIds?: readonly string[]
-  /** Skips the synchronous steps. */
-  readonly bypassCustomPluginExecution?: boolean
+  /** The synchronous steps. */
+  readonly sync?: boolean
+  /** The asynchronous steps. */
+  readonly async?: boolean
+  /** Up to three steps by id; those that would not run are ignored. */
+  readonly stepIds?: readonly string[]
 }
 
 /** Whether a step is left out. */
@@ -28,19 +28,12 @@ const STEP_ID_LIMIT = 3
  * @throws INVALID_ARGUMENT
  */
 export function bypassOf(operation: AnyOperation): Bypass | undefined {
-  const {
-    bypassBusinessLogicExecution: modes,
-    bypassBusinessLogicExecutionStepIds: ids,
-    bypassCustomPluginExecution: skipsSync,
-  } = addressed(operation).request as BypassOptions
-  if (modes === undefined && ids === undefined && skipsSync !== true) return undefined
-  const { sync, async } = modesIn(modes)
-  const skipped = idsIn(ids)
-  return ({ id, mode, isSystem }) => {
-    if (isSystem === true) return false
-    if (skipped.has(id)) return true
-    return mode === 'async' ? async : sync || skipsSync === true
-  }
+  const { bypass } = addressed(operation).request as { readonly bypass?: BypassOptions }
+  if (bypass === undefined) return undefined
+  const skipped = idsIn(bypass.stepIds)
+  return ({ id, mode, isSystem }) =>
+    isSystem !== true &&
+    (skipped.has(id) || (mode === 'async' ? bypass.async === true : bypass.sync === true))
 }
 
 /** The operation the caller asked for, of which this one is made. */
@@ -50,18 +43,6 @@ function addressed(operation: AnyOperation): AnyOperation {
   if (parent === undefined || sender !== undefined) return operation
   const { standsForAnother, isOuterContext } = parent.message
   return standsForAnother === true || isOuterContext === true ? addressed(parent) : operation
-}
-
-function modesIn(modes: string | undefined): { readonly sync: boolean; readonly async: boolean } {
-  const named = modes === undefined ? [] : modes.split(',').map((mode) => mode.trim())
-  const unknown = named.find((mode) => mode !== 'CustomSync' && mode !== 'CustomAsync')
-  if (unknown !== undefined) {
-    throw new DataverseError(
-      'INVALID_ARGUMENT',
-      `BypassBusinessLogicExecution is CustomSync, CustomAsync or both, joined by a comma; not '${unknown}'.`,
-    )
-  }
-  return { sync: named.includes('CustomSync'), async: named.includes('CustomAsync') }
 }
 
 function idsIn(ids: readonly string[] = []): ReadonlySet<string> {

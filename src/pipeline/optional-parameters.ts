@@ -1,3 +1,4 @@
+import type { BypassOptions } from './bypass.ts'
 import type { ParameterBag } from './execution-context.ts'
 
 /**
@@ -5,9 +6,6 @@ import type { ParameterBag } from './execution-context.ts'
  * https://learn.microsoft.com/power-apps/developer/data-platform/optional-parameters
  */
 const PARAMETERS: readonly (readonly [option: string, parameter: string])[] = [
-  ['bypassBusinessLogicExecution', 'BypassBusinessLogicExecution'],
-  ['bypassBusinessLogicExecutionStepIds', 'BypassBusinessLogicExecutionStepIds'],
-  ['bypassCustomPluginExecution', 'BypassCustomPluginExecution'],
   ['suppressDuplicateDetection', 'SuppressDuplicateDetection'],
   ['suppressCallbackRegistrationExpanderJob', 'SuppressCallbackRegistrationExpanderJob'],
   ['solutionUniqueName', 'SolutionUniqueName'],
@@ -15,11 +13,19 @@ const PARAMETERS: readonly (readonly [option: string, parameter: string])[] = [
 
 /** The optional parameters of a request; seen in the outer context, or the only one. */
 export function optionalParameters(request: unknown): ParameterBag {
-  const options = request as Readonly<Record<string, unknown>>
-  const bag: ParameterBag = {}
+  const options = request as Readonly<Record<string, unknown>> & { readonly bypass?: BypassOptions }
+  const bag = bypassParameters(options.bypass)
   for (const [option, parameter] of PARAMETERS) {
     const value = options[option]
-    if (value !== undefined) bag[parameter] = Array.isArray(value) ? value.join(',') : value
+    if (value !== undefined) bag[parameter] = value
   }
   return bag
+}
+
+function bypassParameters({ sync, async, stepIds = [] }: BypassOptions = {}): ParameterBag {
+  const modes = [...(sync === true ? ['CustomSync'] : []), ...(async === true ? ['CustomAsync'] : [])]
+  return {
+    ...(modes.length > 0 && { BypassBusinessLogicExecution: modes.join(',') }),
+    ...(stepIds.length > 0 && { BypassBusinessLogicExecutionStepIds: stepIds.join(',') }),
+  }
 }

@@ -3,6 +3,7 @@ import { isPromise, type Awaitable } from '../rows/awaitable.ts'
 import type { Row } from '../rows/value.ts'
 import type { Store } from '../store/store.ts'
 import type { AsyncJob, AsynchronousService } from './async-steps.ts'
+import type { AnyBatch } from './batch.ts'
 import { isAlone, operationsBeside } from './beside.ts'
 import { bypassOf } from './bypass.ts'
 import { failureOf, withoutUndeclaredWrites } from './failure.ts'
@@ -28,6 +29,8 @@ export interface PipelineParts {
   readonly clock: Time
   readonly store: Store
   readonly messages: readonly AnyMessage[]
+  /** Messages that only send others. */
+  readonly batches?: readonly AnyBatch[]
   readonly steps: Iterable<Step>
   /** Makes the organization that a step's event offers. */
   readonly service: (execute: ExecuteFor) => unknown
@@ -59,6 +62,7 @@ export class Pipeline {
   readonly #clock: Time
   readonly #store: Store
   readonly #messages: ReadonlyMap<string, AnyMessage>
+  readonly #batches: ReadonlyMap<string, AnyBatch>
   #steps: StepPlans
   readonly #asynchronous: AsynchronousService
   readonly #invoke: (step: Step, run: StepRun) => Awaitable<void>
@@ -70,6 +74,7 @@ export class Pipeline {
     this.#clock = parts.clock
     this.#store = parts.store
     this.#messages = new Map(parts.messages.map((message) => [message.name, message]))
+    this.#batches = new Map(parts.batches?.map((batch) => [batch.name, batch]))
     this.#steps = new StepPlans(parts.steps, this.#messages)
     this.#asynchronous = parts.asynchronous
     this.#invoke = parts.invoke ?? runStep
@@ -138,9 +143,7 @@ export class Pipeline {
 
   #start(name: string, request: object, origin: Origin): Awaitable<unknown> {
     const message = this.#messages.get(name)
-    if (message === undefined) {
-      throw new DataverseError('MESSAGE_UNKNOWN', `There is no message '${name}'.`)
-    }
+    if (message === undefined) return this.#sendBatch(name, request, origin)
     const operation: AnyOperation = new Operation({
       message,
       request,
@@ -154,6 +157,26 @@ export class Pipeline {
       operation.sender?.traceNode !== undefined ||
       operation.parent?.trace !== undefined
     return isTraced ? this.#traced(operation) : this.#run(operation)
+  }
+
+  /** What is no message may be a batch of them. */
+  #sendBatch(name: string, request: object, { sender, unit, caller }: Origin): Promise<unknown> {
+    const batch = this.#batches.get(name)
+    if (batch === undefined) {
+      throw new DataverseError('MESSAGE_UNKNOWN', `There is no message '${name}'.`)
+    }
+    if (sender !== undefined) throw batchInStep(sender, name)
+    if (unit !== undefined) {
+      throw new DataverseError('NOT_SUPPORTED', `${name} cannot be part of a transaction.`)
+    }
+    // A batch knows what its own requests hold.
+    return batch.run(request as never, {
+      execute: (item) => this.execute(item.message, item.request, { caller }),
+      transaction: (work) =>
+        this.transaction({ caller }, (execute) =>
+          work((item) => execute(item.message, item.request)),
+        ),
+    })
   }
 
   /** `#start` for those who always get a promise. */

@@ -51,10 +51,19 @@ export type EventRow = Pick<
   'id' | 'target' | 'preImage' | 'postImage' | 'preImages' | 'postImages'
 >
 
+/**
+ * The statuses a handler may ask for.
+ * https://learn.microsoft.com/dotnet/api/microsoft.xrm.sdk.pluginhttpstatuscode
+ */
+export const PLUGIN_HTTP_STATUSES = [
+  400, 401, 403, 404, 405, 408, 409, 410, 412, 413, 417, 424, 429, 500, 502, 503, 504,
+] as const
+export type PluginHttpStatus = (typeof PLUGIN_HTTP_STATUSES)[number]
+
 /** The options of `reject`, as `InvalidPluginExecutionException` takes them. */
 export interface RejectOptions {
   /** Default 400. */
-  readonly httpStatus?: number
+  readonly httpStatus?: PluginHttpStatus
   readonly subErrorCode?: number
   /** 0 Failed, 1 Canceled, 2 Retry (asynchronous steps: tried again), 3 Suspended, 4 Succeeded. */
   readonly operationStatus?: number

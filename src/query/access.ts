@@ -157,8 +157,13 @@ function linkSelection(link: Narrowing, conjuncts: readonly Filter[]): Selection
   })
   return {
     where: { kind: 'and', filters: [...conjunctsOf(link.where), ...ofQuery].filter(isOwn) },
-    links: (link.links ?? []).filter((nested) => nested.kind !== 'outer'),
+    links: (link.links ?? []).filter((nested) => nested.kind !== 'outer' && standsAlone(nested)),
   }
+}
+
+/** Whether a link and those on it look at no table but their own. */
+function standsAlone({ where, links = [] }: Link): boolean {
+  return (where === undefined || isOwn(where)) && links.every(standsAlone)
 }
 
 function isOwn(filter: Filter): boolean {

@@ -54,23 +54,30 @@ type ColumnValue<T extends string, C> =
 /** What conditions are made of; given to `where`. */
 export interface Conditions<T extends string> {
   is<const C extends ColumnOf<T>, const O extends OperatorName>(
+    this: void,
     column: C,
     operator: O,
     ...values: Operands<ColumnValue<T, C>, O>
   ): Condition
   /** Compares two columns of one row. */
   compare(
+    this: void,
     column: ColumnOf<T>,
     operator: 'eq' | 'ne' | 'gt' | 'ge' | 'lt' | 'le',
     other: ColumnOf<T>,
   ): Condition
   /** A condition on a column of a link, by its alias, looked at when the tables are joined. */
-  on<const L extends TableName>(link: string, table: L): Pick<Conditions<L>, 'is' | 'compare'>
-  all(...filters: readonly Filter[]): Filter
-  any(...filters: readonly Filter[]): Filter
-  not(filter: Filter): Filter
+  on<const L extends TableName>(
+    this: void,
+    link: string,
+    table: L,
+  ): Pick<Conditions<L>, 'is' | 'compare'>
+  all(this: void, ...filters: readonly Filter[]): Filter
+  any(this: void, ...filters: readonly Filter[]): Filter
+  not(this: void, filter: Filter): Filter
   /** Asks about the rows of another table that are joined by `from` (its column) and `to` (this table's). */
   related<const L extends TableName>(
+    this: void,
     quantifier: LinkQuantifier,
     table: L,
     join: { readonly from: ColumnOf<L>; readonly to: ColumnOf<T> },

@@ -20,7 +20,7 @@ import {
   type WindowOperator,
 } from './date-window.ts'
 import { demanded } from './evaluation.ts'
-import { operandOf } from './operand.ts'
+import { operandOf, shown } from './operand.ts'
 import type { OperatorOf } from './operators.ts'
 
 /** Operators over dates that mean a span of time: counted from now, around a day, or fiscal. */
@@ -73,7 +73,7 @@ function wholeNumber({ condition }: ConditionParts, at: number, least: number): 
   if (typeof number === 'number' && Number.isInteger(number) && number >= least) return number
   throw new DataverseError(
     'QUERY_VALUE_INVALID',
-    `Operator '${condition.operator}' on column '${condition.column}' takes a whole number from ${least} on, not ${typeof value === 'string' ? `'${value}'` : String(typeof value)}.`,
+    `Operator '${condition.operator}' on column '${condition.column}' takes a whole number from ${least} on, not ${shown(value ?? null)}.`,
   )
 }
 

@@ -48,7 +48,8 @@ function dateValue(value: Value): Comparable | null {
   return Number.isNaN(instant.getTime()) ? null : dateText(instant)
 }
 
-function asIs(value: Value): Comparable | null {
+/** Of columns whose values compare as they are stored. */
+export function asIs(value: Value): Comparable | null {
   return value === null || typeof value === 'object' ? null : value
 }
 
@@ -208,7 +209,8 @@ function expectation(column: Column): string {
   }
 }
 
-function shown(value: Value): string {
+/** A value as messages show it. */
+export function shown(value: Value): string {
   if (typeof value === 'string')
     return `'${value.length > 100 ? `${value.slice(0, 100)}…` : value}'`
   if (value === null) return 'null'

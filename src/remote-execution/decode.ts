@@ -1,16 +1,9 @@
 import { DataverseError } from '../errors/dataverse-error.ts'
-import type { Entity, ParameterBag } from '../pipeline/execution-context.ts'
+import type { Entity, ExecutionContext, ParameterBag } from '../pipeline/execution-context.ts'
 import { EMPTY_GUID, parseGuid } from '../rows/guid.ts'
 import { parseLossless } from '../rows/lossless-json.ts'
 import { decodeEntity, decodeParameter, decodeReference, instantOf } from './decode-value.ts'
-import {
-  entriesOf,
-  isObject,
-  NO_KINDS,
-  type KindOf,
-  type RemoteExecutionContext,
-  type WireObject,
-} from './wire.ts'
+import { entriesOf, isObject, NO_KINDS, type KindOf, type WireObject } from './wire.ts'
 
 /**
  * The context in a webhook's body, or in a message of Service Bus. Members the reader does not know are
@@ -21,7 +14,7 @@ import {
  * 64-bit column as a number while it is small enough for one.
  * @throws CONTEXT_INVALID for what is no context, NOT_SUPPORTED for a column of a type not known here
  */
-export function decodeContext(text: string, kindOf?: KindOf): RemoteExecutionContext {
+export function decodeContext(text: string, kindOf?: KindOf): ExecutionContext {
   let parsed: unknown
   try {
     parsed = parseLossless(text)
@@ -34,7 +27,7 @@ export function decodeContext(text: string, kindOf?: KindOf): RemoteExecutionCon
   return contextOf(parsed, kindOf ?? NO_KINDS)
 }
 
-function contextOf(value: unknown, kindOf: KindOf): RemoteExecutionContext {
+function contextOf(value: unknown, kindOf: KindOf): ExecutionContext {
   if (!isObject(value)) throw invalid('the body is no object')
   const operationId = guid(value, 'OperationId')
   const requestId = value['RequestId']

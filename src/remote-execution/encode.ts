@@ -2,19 +2,14 @@ import { DataverseError } from '../errors/dataverse-error.ts'
 import type { ExecutionContext, ParameterBag } from '../pipeline/execution-context.ts'
 import { printLossless } from '../rows/lossless-json.ts'
 import { encodeEntity, encodeParameter, encodeReference, wireDate } from './encode-value.ts'
-import {
-  SIZE_EXCEEDED_HEADER,
-  type KindOf,
-  type RemoteExecutionContext,
-  type WireObject,
-} from './wire.ts'
+import { SIZE_EXCEEDED_HEADER, type KindOf, type WireObject } from './wire.ts'
 
 /** How long a whole payload may be; a longer one is shortened. */
 export const WEBHOOK_MAX_BYTES = 256 * 1024
 export const SERVICE_BUS_MAX_BYTES = 192 * 1024
 
 /** A context as the platform prints it, whatever its length. */
-export function encodeContext(context: RemoteExecutionContext, kindOf: KindOf): string {
+export function encodeContext(context: ExecutionContext, kindOf: KindOf): string {
   return wireText(wireContext(context, kindOf))
 }
 
@@ -31,7 +26,7 @@ export interface EncodedContext {
  */
 export function encodeWithin(
   maxBytes: number,
-  context: RemoteExecutionContext,
+  context: ExecutionContext,
   kindOf: KindOf,
 ): EncodedContext {
   const whole = wireContext(context, kindOf)
@@ -52,7 +47,7 @@ export interface WebhookRequest extends EncodedContext {
 
 /** The request a webhook receives, but for what authenticates it. */
 export function encodeWebhook(
-  context: RemoteExecutionContext,
+  context: ExecutionContext,
   kindOf: KindOf,
   organizationDomain: string,
 ): WebhookRequest {
@@ -79,7 +74,7 @@ const REMOVED = {
 } as const
 
 /** Members in the order of the wire, which is alphabetical. */
-function wireContext(context: RemoteExecutionContext, kindOf: KindOf): WireObject {
+function wireContext(context: ExecutionContext, kindOf: KindOf): WireObject {
   refuseQuery(context)
   const userAgent = context.InitiatingUserAgent
   const initiatingObjectId = context.InitiatingUserAzureActiveDirectoryObjectId

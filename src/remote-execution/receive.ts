@@ -6,7 +6,7 @@ import type { Step } from '../pipeline/step.ts'
 import type { Row, Values } from '../rows/value.ts'
 import { decodeContext } from './decode.ts'
 import { RemoteEvent, type ReadBack } from './remote-event.ts'
-import { SIZE_EXCEEDED_HEADER, type KindOf, type RemoteExecutionContext } from './wire.ts'
+import { SIZE_EXCEEDED_HEADER, type KindOf } from './wire.ts'
 
 export interface ReceivedRequest {
   readonly body: string
@@ -103,7 +103,7 @@ const NEED_TARGET: ReadonlySet<string> = new Set([
  * a synchronous call carries its name; a step registered by hand is found by what it was registered for.
  */
 function stepsMeant(
-  context: RemoteExecutionContext,
+  context: ExecutionContext,
   steps: readonly Step[],
   isReduced: boolean,
 ): readonly Step[] {
@@ -146,7 +146,7 @@ function noStep({ MessageName, PrimaryEntityName, Stage, Mode }: ExecutionContex
 }
 
 interface Run {
-  readonly context: RemoteExecutionContext
+  readonly context: ExecutionContext
   readonly step: Step
   readonly isReduced: boolean
 }

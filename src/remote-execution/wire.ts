@@ -1,5 +1,3 @@
-import type { ExecutionContext } from '../pipeline/execution-context.ts'
-
 /*
  * What both directions of the wire share. The platform writes contexts with .NET's
  * DataContractJsonSerializer: dictionaries are arrays of key and value, and an object carries `__type`
@@ -22,16 +20,6 @@ export type WireKind = 'OptionSetValue' | 'Money' | 'DateTime' | 'DateOnly' | 'B
 /** undefined: the column is written as it stands, or is not known. */
 export type KindOf = (table: string, column: string) => WireKind | undefined
 export const NO_KINDS: KindOf = () => undefined
-
-/**
- * A context that crossed the wire. Members that only newer versions of the platform send may be missing.
- */
-export interface RemoteExecutionContext extends ExecutionContext {
-  readonly InitiatingUserAgent?: string
-  readonly InitiatingUserAzureActiveDirectoryObjectId?: string
-  readonly UserAzureActiveDirectoryObjectId?: string
-  readonly ParentContext: RemoteExecutionContext | null
-}
 
 /** The rows of a parameter such as `Targets` of CreateMultiple. */
 export interface EntityCollection<E> {

@@ -4,21 +4,46 @@ import { parseGuid } from '../rows/guid.ts'
 import type { Headers, WebApiRequest } from './http.ts'
 import type { CallerInfo } from './organization.ts'
 
-const NO_OPTIONS: RequestOptions = Object.freeze({})
-
 /**
  * Who calls, and what the headers ask of every message of the request.
  * https://learn.microsoft.com/power-apps/developer/data-platform/webapi/impersonate-another-user-web-api
  * @throws INVALID_ARGUMENT
  */
 export function readCaller({ headers }: WebApiRequest): CallerInfo {
-  const bypass = readBypass(headers)
   return {
     authorization: headers['authorization'],
     objectId: headers['callerobjectid'],
     systemUserId: headers['mscrmcallerid'],
-    options: bypass === undefined ? NO_OPTIONS : { bypass },
+    options: readOptions(headers),
   }
+}
+
+const NO_OPTIONS: RequestOptions = Object.freeze({})
+
+/** https://learn.microsoft.com/power-apps/developer/data-platform/optional-parameters */
+function readOptions(headers: Headers): RequestOptions {
+  const bypass = readBypass(headers)
+  const duplicates = headers['mscrm.suppressduplicatedetection']
+  const flows = headers['mscrm.suppresscallbackregistrationexpanderjob']
+  const solution = headers['mscrm.solutionuniquename']
+  if (
+    bypass === undefined &&
+    duplicates === undefined &&
+    flows === undefined &&
+    solution === undefined
+  ) {
+    return NO_OPTIONS
+  }
+  return {
+    ...(bypass === undefined ? {} : { bypass }),
+    ...(duplicates === undefined ? {} : { suppressDuplicateDetection: !isFalse(duplicates) }),
+    ...(flows === undefined ? {} : { suppressCallbackRegistrationExpanderJob: !isFalse(flows) }),
+    ...(solution === undefined ? {} : { solutionUniqueName: solution }),
+  }
+}
+
+function isFalse(header: string): boolean {
+  return header.trim().toLowerCase() === 'false'
 }
 
 /** The environment's limit, unless somebody raises it. */

@@ -45,7 +45,7 @@ export class WebApiClient implements OrganizationService {
     const { headers } = await this.#transport.send({
       method: 'POST',
       path: remote.entitySetName + query({ tag: options.tag }),
-      headers: bypassing(options),
+      headers: optionHeaders(options),
       body: await payloadOf('create', remote, values, this.tables),
     })
     const id = /\(([0-9a-f-]{36})\)$/i.exec(headers.get('odata-entityid') ?? '')?.[1]
@@ -83,7 +83,7 @@ export class WebApiClient implements OrganizationService {
       method: 'PATCH',
       path: `${remote.entitySetName}(${id})${query({ tag: options.tag })}`,
       // Without a condition the Web API would create the row.
-      headers: { 'If-Match': etagOf(options) ?? '*', ...bypassing(options) },
+      headers: { 'If-Match': etagOf(options) ?? '*', ...optionHeaders(options) },
       body: await payloadOf('update', remote, values, this.tables),
     })
   }
@@ -103,7 +103,7 @@ export class WebApiClient implements OrganizationService {
         Prefer: 'return=representation',
         ...(options.only === 'create' && { 'If-None-Match': '*' }),
         ...(options.only === 'update' && { 'If-Match': '*' }),
-        ...bypassing(options),
+        ...optionHeaders(options),
       },
       body: await payloadOf('update', remote, values, this.tables),
     })
@@ -119,7 +119,7 @@ export class WebApiClient implements OrganizationService {
     await this.#transport.send({
       method: 'DELETE',
       path: `${(await this.tables.names(table)).entitySetName}(${id})${query({ tag: options.tag })}`,
-      headers: { ...(etag !== undefined && { 'If-Match': etag }), ...bypassing(options) },
+      headers: { ...(etag !== undefined && { 'If-Match': etag }), ...optionHeaders(options) },
     })
   }
 
@@ -136,7 +136,7 @@ export class WebApiClient implements OrganizationService {
       await this.#transport.send({
         method: link.leadsTo === 'one' ? 'PUT' : 'POST',
         path: `${path}/$ref${query({ tag: options.tag })}`,
-        headers: bypassing(options),
+        headers: optionHeaders(options),
         body: JSON.stringify({ '@odata.id': id }),
       })
     }
@@ -155,7 +155,7 @@ export class WebApiClient implements OrganizationService {
       await this.#transport.send({
         method: 'DELETE',
         path: `${path}${key}/$ref${query({ tag: options.tag })}`,
-        headers: bypassing(options),
+        headers: optionHeaders(options),
       })
     }
   }
@@ -353,15 +353,25 @@ function cookieIn(annotation: unknown): string | undefined {
   return inner === undefined ? undefined : decodeURIComponent(decodeURIComponent(inner))
 }
 
-/** https://learn.microsoft.com/power-apps/developer/data-platform/bypass-custom-business-logic */
-function bypassing({ bypass }: RequestOptions): Readonly<Record<string, string>> {
-  if (bypass === undefined) return {}
-  const kinds = [...(bypass.sync ? ['CustomSync'] : []), ...(bypass.async ? ['CustomAsync'] : [])]
-  const ids = bypass.stepIds ?? []
-  return {
-    ...(kinds.length > 0 && { 'MSCRM.BypassBusinessLogicExecution': kinds.join(',') }),
-    ...(ids.length > 0 && { 'MSCRM.BypassBusinessLogicExecutionStepIds': ids.join(',') }),
+/** https://learn.microsoft.com/power-apps/developer/data-platform/optional-parameters */
+function optionHeaders(options: RequestOptions): Readonly<Record<string, string>> {
+  const { sync, async, stepIds = [] } = options.bypass ?? {}
+  const kinds = [
+    ...(sync === true ? ['CustomSync'] : []),
+    ...(async === true ? ['CustomAsync'] : []),
+  ]
+  const headers = {
+    BypassBusinessLogicExecution: kinds.join(','),
+    BypassBusinessLogicExecutionStepIds: stepIds.join(','),
+    SuppressDuplicateDetection: options.suppressDuplicateDetection,
+    SuppressCallbackRegistrationExpanderJob: options.suppressCallbackRegistrationExpanderJob,
+    SolutionUniqueName: options.solutionUniqueName,
   }
+  return Object.fromEntries(
+    Object.entries(headers)
+      .filter(([, value]) => value !== undefined && value !== '')
+      .map(([name, value]) => [`MSCRM.${name}`, String(value)]),
+  )
 }
 
 function etagOf({ ifVersion }: VersionCondition): string | undefined {

@@ -1,5 +1,6 @@
 import { hexCode } from '../errors/codes.ts'
 import { DataverseError } from '../errors/dataverse-error.ts'
+import { randomIds } from '../rows/guid.ts'
 import { JSON_TYPE, type WebApiResponse } from './http.ts'
 import type { AnnotationFilter } from './preferences.ts'
 import { STATUS_CODES, STEP_STATUS_CODES } from './status-codes.ts'
@@ -9,7 +10,11 @@ export function errorAnswer(thrown: unknown, annotations?: AnnotationFilter): We
   const error = asDataverseError(thrown)
   return {
     status: statusOf(error),
-    headers: { 'Content-Type': JSON_TYPE, 'OData-Version': '4.0' },
+    headers: {
+      'Content-Type': JSON_TYPE,
+      'OData-Version': '4.0',
+      'x-ms-service-request-id': randomIds.next(),
+    },
     body: JSON.stringify({ error: errorObject(error, annotations) }),
   }
 }

@@ -8,8 +8,6 @@ import type { Row, Values } from '../rows/value.ts'
  * Where they are absent, what would need them is done with messages, or refused by name.
  */
 export interface ServedOrganization extends OrganizationService {
-  /** Whether its messages heed `RequestOptions.bypass`; where they don't, asking for it is refused, not dropped. */
-  readonly heedsBypass?: boolean
   /** Requests that succeed or fail together: change sets, deep inserts. */
   transaction?<T>(work: (org: OrganizationService) => Promise<T>): Promise<T>
   /** A row as it is stored, without a message and so without steps: the names of lookups, currency symbols. */

@@ -135,8 +135,8 @@ function addLookup(
 }
 
 /**
- * Lookups whose relationships no document told: named as the platform names them, after the schema name
- * where the column is a custom one, with the target behind it where there are several.
+ * Lookups whose navigation properties no document told: named as their column, with the target behind it
+ * where there are several.
  * https://learn.microsoft.com/power-apps/developer/data-platform/webapi/web-api-navigation-properties
  */
 function addUntold(
@@ -144,7 +144,7 @@ function addUntold(
   navigations: Map<string, Navigation>,
   names: Map<string, string>,
 ): void {
-  const name = column.logicalName.includes('_') ? column.schemaName : column.logicalName
+  const name = column.logicalName
   if (column.type === 'Owner' || column.targets.length <= 1) {
     if (names.has(column.logicalName)) return
     const target = column.type === 'Owner' ? undefined : column.targets[0]

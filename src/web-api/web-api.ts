@@ -61,7 +61,8 @@ class Server {
       if (limit !== undefined) return limitAnswer(limit)
       return await this.#answer(request, caller, undefined)
     } catch (error) {
-      return errorAnswer(error, readPreferences(request.headers).annotations)
+      const answer = errorAnswer(error, readPreferences(request.headers).annotations)
+      return answer.status === 401 ? challenged(answer) : answer
     }
   }
 
@@ -73,12 +74,6 @@ class Server {
     const { catalog, service, timeZone } = this.#options
     const address = parseAddress(request.url, request.headers, part !== undefined)
     const served = service(caller)
-    if (caller.options.bypass !== undefined && served.heedsBypass !== true) {
-      throw new DataverseError(
-        'NOT_SUPPORTED',
-        'This organization can not leave out custom steps: send no MSCRM.Bypass… header.',
-      )
-    }
     const scope: Scope = {
       request,
       address,
@@ -112,6 +107,13 @@ class Server {
     }
     return answerSet(scope, table, rest)
   }
+}
+
+/** Tells clients that ask without a token where they would get one; there is nobody there to ask. */
+function challenged(answer: WebApiResponse): WebApiResponse {
+  const challenge =
+    'Bearer authorization_uri=https://login.microsoftonline.com/common/oauth2/authorize, resource_id=https://localhost/'
+  return { ...answer, headers: { ...answer.headers, 'WWW-Authenticate': challenge } }
 }
 
 type SetTable = NonNullable<ReturnType<Catalog['findBySet']>>

@@ -350,7 +350,13 @@ describe('a job', () => {
   test('is not made by hand', async () => {
     const { org } = organization([])
 
-    await refused(org, () => org.create('asyncoperation', { name: 'Mine' }), { code: 'NOT_SUPPORTED' })
+    const values = {
+      name: 'Mine',
+      depth: 1,
+      correlationid: '00000000-0000-4000-8000-000000000001',
+      correlationupdatedtime: NOON,
+    }
+    await refused(org, () => org.create('asyncoperation', values), { code: 'NOT_SUPPORTED' })
   })
 
   test('waits again when the organization is put back to before it ran', async () => {

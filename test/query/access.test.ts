@@ -144,6 +144,43 @@ test('a small linked table is looked through rather than a large one', () => {
   expect(run(query)).toMatchObject({ count: 10, scans: { account: 1 } })
 })
 
+test('a link on a link that looks back at the first does not stand in the way', () => {
+  const query: Query = {
+    table: 'contact',
+    columns: [],
+    links: [
+      {
+        kind: 'inner',
+        table: 'account',
+        from: 'accountid',
+        to: 'parentcustomerid',
+        alias: 'a',
+        columns: [],
+        where: is('name', 'eq', 'Account 5'),
+        links: [
+          {
+            kind: 'inner',
+            table: 'contact',
+            from: 'parentcustomerid',
+            to: 'accountid',
+            alias: 'c',
+            columns: [],
+            where: {
+              kind: 'condition',
+              column: 'fullname',
+              operator: 'ne',
+              values: [],
+              otherColumn: 'a.name',
+            },
+          },
+        ],
+      },
+    ],
+  }
+
+  expect(run(query, { indexes: ['account.name'] })).toMatchObject({ count: 100, scans: {} })
+})
+
 test('without indexes every row is looked at once, joined ones through a hash table', () => {
   const query: Query = {
     table: 'contact',

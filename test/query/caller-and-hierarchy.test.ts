@@ -1,6 +1,6 @@
 import type { OperatorName } from '../../src/query/operators.ts'
 import type { Value } from '../../src/rows/value.ts'
-import { ask, CALLER, guid, ref } from './world.ts'
+import { ask, CALLER, guid, numberOf, ref } from './world.ts'
 
 /** Users: 1 leads 2 and 3, 2 leads 4; 9 is nobody's. Teams 50 (of 1) and 51 (of 4). */
 const PEOPLE = {
@@ -129,7 +129,7 @@ function inTree(
     },
     world,
   )
-  return page.rows.map((row) => Number.parseInt(String(row['accountid']).slice(-12), 16))
+  return page.rows.map((row) => numberOf(row['accountid']))
 }
 
 test.each<[OperatorName, number, number[]]>([

@@ -1,7 +1,7 @@
 import { foldText } from '../../src/query/collation.ts'
 import type { Condition, Filter, Link, LinkFilter, Query } from '../../src/query/query.ts'
 import type { Row, Value, Values } from '../../src/rows/value.ts'
-import { tableNamed, type World } from './world.ts'
+import { asText, tableNamed, type World } from './world.ts'
 
 /** Joined rows by alias; '' is the questioned table's. */
 type Joined = Readonly<Record<string, Values | undefined>>
@@ -133,8 +133,8 @@ const POSITIVE = new Set<string>([
 function compare(operator: string, value: Value, values: readonly Value[]): boolean {
   const own = key(value) ?? ''
   const [first = '', second = ''] = values.map((each) => key(each) ?? '')
-  const text = String(value).toLowerCase()
-  const pattern = String(values[0]).toLowerCase()
+  const text = asText(value).toLowerCase()
+  const pattern = asText(values[0]).toLowerCase()
   switch (operator) {
     case 'eq':
     case 'ne':

@@ -8,7 +8,7 @@ import {
   type OperatorName,
 } from '../../src/query/operators.ts'
 import type { Value } from '../../src/rows/value.ts'
-import { ask, guid, ref, tableNamed } from './world.ts'
+import { asText, ask, guid, ref, tableNamed } from './world.ts'
 
 const NAMES = Object.keys(OPERATORS) as OperatorName[]
 
@@ -72,7 +72,7 @@ function matching(column: string, operator: OperatorName, values: readonly Value
     },
     { account: rows },
   )
-  return page.rows.map((row) => String(row['accountnumber']))
+  return page.rows.map((row) => asText(row['accountnumber']))
 }
 
 const columnsOf = (operator: OperatorName): readonly string[] =>
@@ -115,20 +115,20 @@ describe.each(Object.entries(FOUND))('%s', (name, { values, rows }) => {
 
   test.each(columnsOf(operator))('takes text for %s, as FetchXML gives it', (column) => {
     const [low = null, high = null] = VALUES[column] ?? []
-    const operands = (values === 'both' ? [low, high] : [low]).map(asText)
+    const operands = (values === 'both' ? [low, high] : [low]).map(spelled)
 
     const expected = column === 'accountid' ? rows.filter((row) => row !== 'empty') : rows
     expect(matching(column, operator, operands)).toEqual(expected)
   })
 })
 
-function asText(value: Value): string {
+function spelled(value: Value): string {
   if (typeof value === 'object' && value !== null) {
     if (Array.isArray(value)) return value.join(',')
     if ('id' in value) return `{${value.id.toUpperCase()}}`
     if ('Value' in value) return value.Value ? '1' : '0'
   }
-  return String(value)
+  return asText(value)
 }
 
 const REFUSED = NAMES.flatMap((operator) =>

@@ -1,5 +1,5 @@
 import type { Page, Query } from '../../src/query/query.ts'
-import { ask, CALLER, column, guid, ref, type World } from './world.ts'
+import { ask, CALLER, column, guid, numberOf, ref, type World } from './world.ts'
 
 const WORLD: World = {
   account: [
@@ -32,8 +32,7 @@ const WORLD: World = {
   ],
 }
 
-const numbers = (page: Page) =>
-  page.rows.map((row) => Number.parseInt(String(row['accountid']).slice(-12), 16))
+const numbers = (page: Page) => page.rows.map((row) => numberOf(row['accountid']))
 const sorted = (name: string, descending: boolean, more: Partial<Query> = {}) =>
   numbers(
     ask({ table: 'account', columns: [], order: [{ column: name, descending }], ...more }, WORLD),
@@ -94,7 +93,7 @@ describe('order (order-rows)', () => {
     const order = { column: 'name', descending: false }
     const ids = (query: Partial<Query>) =>
       ask({ table: 'contact', columns: [], ...query }, world).rows.map((row) =>
-        Number(String(row['contactid']).slice(-1)),
+        numberOf(row['contactid']),
       )
 
     expect(

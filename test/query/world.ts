@@ -357,3 +357,13 @@ export function ask(query: Query, world: World, context: QueryContext = CALLER):
 export function column(page: Page, name: string): readonly (Value | undefined)[] {
   return page.rows.map((row) => row[name])
 }
+
+/** A value of an answer as text, references and lists too. */
+export function asText(value: Value | undefined): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+}
+
+/** The number of a `guid`. */
+export function numberOf(id: Value | undefined): number {
+  return Number.parseInt(asText(id).slice(-12), 16)
+}

@@ -1,4 +1,4 @@
-import type { RemoteExecutionContext } from '../../src/remote-execution/wire.ts'
+import type { ExecutionContext } from '../../src/pipeline/execution-context.ts'
 
 /* Contexts in the shapes the platform sends; every id and value is made up. */
 
@@ -70,9 +70,7 @@ export function wireReference(table: string, id: string) {
 }
 
 /** An Update as the emulator makes one. */
-export function updateContext(
-  members: Partial<RemoteExecutionContext> = {},
-): RemoteExecutionContext {
+export function updateContext(members: Partial<ExecutionContext> = {}): ExecutionContext {
   return {
     MessageName: 'Update',
     Stage: 40,

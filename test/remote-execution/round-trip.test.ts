@@ -1,9 +1,9 @@
 import fc from 'fast-check'
-import type { Entity } from '../../src/pipeline/execution-context.ts'
+import type { Entity, ExecutionContext } from '../../src/pipeline/execution-context.ts'
 import type { Party, Value } from '../../src/rows/value.ts'
 import { decodeContext } from '../../src/remote-execution/decode.ts'
 import { encodeContext } from '../../src/remote-execution/encode.ts'
-import type { KindOf, RemoteExecutionContext } from '../../src/remote-execution/wire.ts'
+import type { KindOf } from '../../src/remote-execution/wire.ts'
 
 /** A column's name begins with what it holds, so that `kindOf` needs no table. */
 const kindOf: KindOf = (_, column) => KINDS[column.slice(0, column.indexOf('_'))]
@@ -117,7 +117,7 @@ const newer = fc.record(
   { requiredKeys: [] },
 )
 
-const { context } = fc.letrec<{ context: RemoteExecutionContext }>((tie) => ({
+const { context } = fc.letrec<{ context: ExecutionContext }>((tie) => ({
   context: fc
     .tuple(
       fc.record({

@@ -4,7 +4,7 @@ import { from, type RowAskedBy } from '../../src/query/builder.ts'
 import type { Query } from '../../src/query/query.ts'
 import type { RowRef } from '../../src/rows/value.ts'
 
-declare module '../../src/rows/tables.ts' {
+declare module 'dataverse-handlers' {
   interface Tables {
     queryd_order: {
       logicalName: 'queryd_order'
@@ -82,7 +82,7 @@ orders.matching({ nmae: 'x' })
 orders.matching({ total: 'x' })
 orders.matching({ total: 1, name: null })
 
-const linked = orders
+export const linked = orders
   .select('name')
   .link('queryd_buyer', { from: 'queryd_buyerid', to: 'buyer', alias: 'b' }, (buyer) =>
     buyer.select('fullname'),
@@ -96,7 +96,7 @@ orders.link('queryd_buyer', { from: 'buyerid', to: 'buyer', alias: 'b' })
 // @ts-expect-error no such column of this table
 orders.link('queryd_buyer', { from: 'queryd_buyerid', to: 'byuer', alias: 'b' })
 
-const grouped = orders
+export const grouped = orders
   .groupBy('paid', 'isPaid')
   .groupBy('createdon', 'month', 'month')
   .aggregate('sum', 'total', 'sum')
@@ -114,7 +114,7 @@ expectTypeOf(group.last).toEqualTypeOf<string | null>()
 orders.aggregate('sum', 'total', 'sum').orderByAlias('total')
 
 // A table without generated types is loose.
-const loose = from('queryd_unknown')
+export const loose = from('queryd_unknown')
   .select('anything')
   .where(({ is }) => is('whatever', 'eq', 5))
   .build()

@@ -201,14 +201,25 @@ describe('create', () => {
     })
   })
 
-  test('names the steps that are left out', async () => {
-    const stepIds = [CONTACT, USER]
-
-    await client().update('account', ACCOUNT, {}, { bypass: { sync: true, async: true, stepIds } })
+  test('says what a request may say about steps and rules', async () => {
+    await client().update(
+      'account',
+      ACCOUNT,
+      {},
+      {
+        bypass: { sync: true, async: true, stepIds: [CONTACT, USER] },
+        suppressDuplicateDetection: false,
+        suppressCallbackRegistrationExpanderJob: true,
+        solutionUniqueName: 'mine',
+      },
+    )
 
     expect(asked()[0]?.headers).toMatchObject({
       'mscrm.bypassbusinesslogicexecution': 'CustomSync,CustomAsync',
       'mscrm.bypassbusinesslogicexecutionstepids': `${CONTACT},${USER}`,
+      'mscrm.suppressduplicatedetection': 'false',
+      'mscrm.suppresscallbackregistrationexpanderjob': 'true',
+      'mscrm.solutionuniquename': 'mine',
     })
   })
 

@@ -17,7 +17,7 @@ function noting(answers: Readonly<Record<string, unknown>> = {}) {
   const { catalog } = world().org
   const api = createWebApi({
     catalog,
-    service: () => Object.assign(service, { heedsBypass: true }),
+    service: () => service,
   })
   const send = async (method: string, path: string, body?: object, headers = {}) =>
     answerOf(
@@ -61,15 +61,15 @@ describe('functions', () => {
     )
 
     expect(sent[0]?.request).toEqual({
-      text: "O'Neil",
-      number: 5,
-      big: 9007199254740993n,
-      yes: true,
-      id: ID,
-      kind: 'Default',
-      list: ['a', 'b'],
-      row: { table: 'account', id: OTHER },
-      none: null,
+      Text: "O'Neil",
+      Number: 5,
+      Big: 9007199254740993n,
+      Yes: true,
+      Id: ID,
+      Kind: 'Default',
+      List: ['a', 'b'],
+      Row: { table: 'account', id: OTHER },
+      None: null,
     })
   })
 
@@ -84,8 +84,8 @@ describe('functions', () => {
     )
 
     expect(sent[0]?.request).toEqual({
-      principal: { table: 'systemuser', id: ID },
-      target: { table: 'account', id: OTHER },
+      Principal: { table: 'systemuser', id: ID },
+      Target: { table: 'account', id: OTHER },
     })
     expect(answer.json.AccessRights).toBe('ReadAccess, WriteAccess')
   })
@@ -122,10 +122,10 @@ describe('actions', () => {
       {
         message: 'Merge',
         request: {
-          target: { table: 'account', id: ID },
-          subordinate: { table: 'account', id: OTHER },
-          updateContent: { table: 'account', values: { name: 'Merged' } },
-          performParentingChecks: false,
+          Target: { table: 'account', id: ID },
+          Subordinate: { table: 'account', id: OTHER },
+          UpdateContent: { LogicalName: 'account', Id: '', Attributes: { name: 'Merged' } },
+          PerformParentingChecks: false,
         },
       },
     ])
@@ -230,23 +230,21 @@ describe('what every message of a request carries', () => {
     expect(sent).toEqual([])
   })
 
-  test('an organization that can’t leave steps out refuses by name', async () => {
-    const { org } = world()
-    const before = org.contents()
-    const { send } = world({
-      api: {
-        service: () => new MessageService((message, request) => org.execute(message, request)),
-      },
+  test('what is asked about duplicates, flows and solutions', async () => {
+    const { sent, send } = noting({ Delete: undefined })
+
+    await send('DELETE', `accounts(${ID})`, undefined, {
+      'mscrm.suppressduplicatedetection': 'false',
+      'mscrm.suppresscallbackregistrationexpanderjob': 'true',
+      'mscrm.solutionuniquename': 'sample',
     })
 
-    const answer = await send(
-      'POST',
-      'accounts',
-      { name: 'A' },
-      { 'mscrm.bypasscustompluginexecution': 'true' },
-    )
-
-    expect([answer.status, answer.json.error.code]).toEqual([501, 'NOT_SUPPORTED'])
-    expect(org.contents()).toEqual(before)
+    expect(sent[0]?.request).toEqual({
+      table: 'account',
+      id: ID,
+      suppressDuplicateDetection: false,
+      suppressCallbackRegistrationExpanderJob: true,
+      solutionUniqueName: 'sample',
+    })
   })
 })

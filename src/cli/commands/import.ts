@@ -30,7 +30,11 @@ export function importCommand(io: Io, exit: Exit): Command {
       'also write the built-in platform tables the folder has no schema of',
       false,
     )
-    .option('--replace', 'let built-in platform tables replace schemas the folder has of them', false)
+    .option(
+      '--replace',
+      'let built-in platform tables replace schemas the folder has of them',
+      false,
+    )
     .option('--no-descriptions', 'leave the texts out that describe tables and columns')
     .action((paths: string[], options: ImportOptions, command: Command) => {
       if (paths.length === 0 && !options.platform) {

@@ -68,10 +68,10 @@ async function serve(options: StartOptions & { readonly port: number }, io: Io):
   const tables = tablesOf(options.schemas, io)
   const { handlers, services } = await handlersOf(options.handlers, io)
   const org = new Emulator({ tables, handlers, services, runsJobsAtOnce: true })
-  const log = requestLog(
-    createWebApi({ catalog: org.catalog, service: servedOrganization(org) }),
-    { write, paint: paintFor(io) },
-  )
+  const log = requestLog(createWebApi({ catalog: org.catalog, service: servedOrganization(org) }), {
+    write,
+    paint: paintFor(io),
+  })
   const listening = await listen(log.api, { port: options.port })
   const asked = endAsked()
   org.onTrace(log.ended)

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { TraceNode } from '../../pipeline/trace.ts'
-import type { WebApi } from '../../web-api/http.ts'
+import type { WebApi, WebApiResponse } from '../../web-api/http.ts'
 import { describeTrace, milliseconds } from './describe.ts'
 import type { Paint } from './paint.ts'
 
@@ -36,12 +36,14 @@ export function requestLog(
         const { status } = response
         const shown = status < 400 ? String(status) : paint.failure(`✗ ${status}`)
         const duration = paint.aside(milliseconds(performance.now() - start))
-        write(
-          [
-            `${request.method} ${request.url} → ${shown}  ${duration}`,
-            ...exchange.traces.map((node) => describeTrace(node, '  ', paint)),
-          ].join('\n'),
-        )
+        const lines = [
+          `${request.method} ${request.url} → ${shown}  ${duration}`,
+          ...exchange.traces.map((node) => describeTrace(node, '  ', paint)),
+        ]
+        const isTold = exchange.traces.some((node) => node.error !== undefined)
+        const refusal = status < 400 || isTold ? undefined : refusalIn(response)
+        if (refusal !== undefined) lines.push(`  ${paint.failure(refusal)}`)
+        write(lines.join('\n'))
         return response
       })
     },
@@ -55,5 +57,16 @@ export function requestLog(
         exchange.traces.push(node)
       }
     },
+  }
+}
+
+/** What was wrong with a request that became no message. */
+function refusalIn({ body }: WebApiResponse): string | undefined {
+  try {
+    const { error } = JSON.parse(String(body)) as { readonly error?: Record<string, unknown> }
+    return typeof error?.['message'] === 'string' ? error['message'] : undefined
+  } catch {
+    // An answer without an error's body, as that to HEAD.
+    return undefined
   }
 }

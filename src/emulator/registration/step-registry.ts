@@ -24,6 +24,8 @@ export interface RegistryParts {
   readonly post: StepSource['post']
 }
 
+const MAIN_OPERATION = 30
+
 /** Replaces one registered step where events look for it. */
 export type ChangeStep = (former: Step | undefined, present: Step | undefined) => void
 
@@ -46,6 +48,8 @@ export class StepRegistry {
       ...handlerSteps.map((step) => ({ step, type: methodType(step) })),
       ...otherSteps.map((step) => ({ step, type: ownType(step) })),
     ])
+    // What a custom message does itself is code without a step.
+    const registered = lazily(() => typed().filter(({ step }) => step.stage !== MAIN_OPERATION))
     const code = lazily(() => codeByType(typed()))
     this.source = {
       catalog: birth.catalog,
@@ -59,9 +63,9 @@ export class StepRegistry {
       ['sdkmessagefilter', () => filterRows(birth)],
       ['pluginassembly', () => assemblyRows(birth)],
       ['plugintype', () => typeRows(typed(), birth)],
-      ['sdkmessageprocessingstep', () => stepRows(typed(), birth)],
-      ['sdkmessageprocessingstepsecureconfig', () => secureRows(typed(), birth)],
-      ['sdkmessageprocessingstepimage', () => imageRows(typed(), birth)],
+      ['sdkmessageprocessingstep', () => stepRows(registered(), birth)],
+      ['sdkmessageprocessingstepsecureconfig', () => secureRows(registered(), birth)],
+      ['sdkmessageprocessingstepimage', () => imageRows(registered(), birth)],
     ])
   }
 

@@ -1,9 +1,8 @@
 import { DataverseError } from '../../errors/dataverse-error.ts'
 import type { Catalog } from '../../metadata/catalog.ts'
 import type { Table } from '../../metadata/table.ts'
-import { isRowRef, type Row } from '../../rows/value.ts'
 import { QUERY_LIMITS } from '../context.ts'
-import type { Condition, Filter, Query } from '../query.ts'
+import type { Query } from '../query.ts'
 import type { ParameterAliases } from './expression.ts'
 import { propertyFault, syntaxFault } from './fault.ts'
 import { parseFilter } from './filter.ts'
@@ -16,7 +15,7 @@ import { splitOutside } from './split.ts'
 /** One navigation property that $expand asks for. */
 export interface Expand {
   readonly navigation: Navigation
-  /** What is asked of the rows it leads to; `expandQuery` adds whose they are. */
+  /** What is asked of the rows it leads to; whose they are is for whoever reads them to add. */
   readonly query: Query
   /** The properties its $select named; absent without. */
   readonly selected?: readonly string[]
@@ -40,56 +39,6 @@ export function parseExpand(text: string, table: Table, catalog: Catalog): reado
   }
   if (items.some(({ expands }) => expands.length > 0)) refuseBesideNested(all)
   return items
-}
-
-/** The rows `expand` leads to from `parent`; undefined where it leads to none. */
-export function expandQuery(
-  { navigation, query }: Expand,
-  parentTable: Table,
-  parent: Row,
-): Query | undefined {
-  const parentId = parent[parentTable.primaryId]
-  switch (navigation.kind) {
-    case 'one': {
-      const value = parent[navigation.column]
-      if (!isRowRef(value) || value.table !== navigation.target.logicalName) return undefined
-      return withWhere(query, equal(navigation.target.primaryId, value.id))
-    }
-    case 'many':
-      return typeof parentId === 'string'
-        ? withWhere(query, equal(navigation.column, parentId))
-        : undefined
-    case 'many-to-many':
-      if (typeof parentId !== 'string') return undefined
-      return {
-        ...query,
-        links: [
-          ...(query.links ?? []),
-          {
-            kind: 'exists',
-            table: navigation.intersect.logicalName,
-            from: navigation.otherColumn,
-            to: navigation.target.primaryId,
-            columns: [],
-            where: equal(navigation.ownColumn, parentId),
-          },
-        ],
-      }
-    default:
-      return navigation satisfies never
-  }
-}
-
-function equal(column: string, id: string): Condition {
-  return { kind: 'condition', column, operator: 'eq', values: [id] }
-}
-
-function withWhere(query: Query, condition: Filter): Query {
-  const { where } = query
-  return {
-    ...query,
-    where: where === undefined ? condition : { kind: 'and', filters: [condition, where] },
-  }
 }
 
 function flattened(items: readonly Expand[]): readonly Expand[] {

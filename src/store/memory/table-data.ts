@@ -233,7 +233,7 @@ function sameColumns(a: readonly string[], b: readonly string[]): boolean {
 /** For tables without rows, which have no indexes to ask. @throws KEY_NOT_DEFINED */
 export function assertKey(table: Table, columns: readonly string[]): void {
   if (table.keys.some((key) => sameColumns(key.columns, columns))) return
-  if (table.isIntersect && sameColumns(table.intersectColumns, columns)) return
+  if (table.intersectColumns.length > 0 && sameColumns(table.intersectColumns, columns)) return
   throw keyNotDefined(table)
 }
 

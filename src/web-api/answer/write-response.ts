@@ -16,16 +16,10 @@ export function writeResponse(scope: Scope, name: string, response: unknown): We
   const members = Object.entries(response).filter(([, value]) => value !== undefined)
   if (members.length === 0) return noContent()
   const context = `${scope.address.root}$metadata#Microsoft.Dynamics.CRM.${name}Response`
-  // Responses of the platform's messages begin with capitals on the wire; custom ones are named by their makers.
-  const spelt = name.includes('_') ? (member: string) => member : capitalized
   const text = members
-    .map(([member, value]) => `,${quote(spelt(member))}:${writeAny(scope, value)}`)
+    .map(([member, value]) => `,${quote(member)}:${writeAny(scope, value)}`)
     .join('')
   return json(`{"@odata.context":${quote(context)}${text}}`)
-}
-
-function capitalized(member: string): string {
-  return member.charAt(0).toUpperCase() + member.slice(1)
 }
 
 function writeAny(scope: Scope, value: unknown): string {

@@ -6,16 +6,10 @@ import { readRow, typeName, type PayloadReader } from './read-row.ts'
 import { readRowAddress } from './reference.ts'
 
 /** A row with columns, as parameter bags carry it. */
-export interface EntityParameter {
+interface EntityParameter {
   readonly LogicalName: string
   readonly Id: string
   readonly Attributes: Record<string, Value>
-}
-
-export function isEntity(value: unknown): value is EntityParameter {
-  return (
-    typeof value === 'object' && value !== null && 'LogicalName' in value && 'Attributes' in value
-  )
 }
 
 /** An argument of a function, as messages take it. */

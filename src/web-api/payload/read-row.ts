@@ -9,7 +9,6 @@ import {
   type SingleNavigation,
   type TableView,
 } from '../table-view.ts'
-import { isPartyNavigation, readParties } from './read-parties.ts'
 import { lookupAsColumn, readValue } from './read-value.ts'
 import { readRowAddress, type RowAddress } from './reference.ts'
 
@@ -135,10 +134,6 @@ class Reading {
   #readCollection(navigation: CollectionNavigation, value: unknown): void {
     if (!Array.isArray(value)) {
       throw invalid(`'${navigation.name}' is a collection; an array of rows is expected.`)
-    }
-    if (isPartyNavigation(navigation, this.#table)) {
-      Object.assign(this.#values, readParties(this.#reader, this.#table, value))
-      return
     }
     const created = value.map((item: unknown) => this.#nested(navigation.table, item))
     this.#collections.push({ navigation, created, bound: [] })

@@ -50,13 +50,13 @@ const BULK: Readonly<
   >
 > = {
   async CreateMultiple(scope, table, targets) {
-    const { ids } = (await scope.org.execute('CreateMultiple', {
+    const { ids } = await scope.org.execute('CreateMultiple', {
       table: table.logicalName,
       targets: targets.map(({ key, values }) =>
         key?.kind === 'id' ? { id: key.id, values } : { values },
       ),
       ...scope.options,
-    })) as { readonly ids: readonly string[] }
+    })
     const context = `${scope.address.root}$metadata#Microsoft.Dynamics.CRM.CreateMultipleResponse`
     return json(`{"@odata.context":${quote(context)},"Ids":${JSON.stringify(ids)}}`)
   },

@@ -55,7 +55,7 @@ export async function retrieve(
     columns: columns ?? 'all',
     ...options,
   })
-  return (response as { readonly row: Row }).row
+  return response.row
 }
 
 function hasAny(options: object): boolean {

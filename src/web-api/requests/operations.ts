@@ -6,7 +6,7 @@ import type { RowKey } from '../address/row-key.ts'
 import { writeResponse } from '../answer/write-response.ts'
 import type { WebApiResponse } from '../http.ts'
 import { methodNotAllowed } from '../method.ts'
-import { isEntity, readArgument, readParameter } from '../payload/read-parameter.ts'
+import { readArgument, readParameter } from '../payload/read-parameter.ts'
 import { readObject } from '../payload/read-json.ts'
 import { segmentNotFound } from '../payload/reference.ts'
 import type { Scope } from '../scope.ts'
@@ -89,36 +89,9 @@ async function call(
         ? actionParameters(scope, name)
         : undefined
   if (sent === undefined) throw methodNotAllowed(method, `'${name}'`, 'GET or POST')
-  const request = { ...requestOf(name, { ...sent, ...bound }), ...scope.options }
+  const request = { ...sent, ...bound, ...scope.options }
   const response = await execute(scope, name, request)
   return writeResponse(scope, name, response)
-}
-
-/**
- * The messages of the platform take their parameters as members of a request, in this package's spelling
- * (`Target` → `target`, a row with columns as `{ table, id, values }`); custom ones as they are named.
- */
-function requestOf(
-  name: string,
-  parameters: Readonly<Record<string, unknown>>,
-): Record<string, unknown> {
-  if (isCustom(name)) return { ...parameters }
-  return Object.fromEntries(
-    Object.entries(parameters).map(([parameter, value]) => [
-      parameter.charAt(0).toLowerCase() + parameter.slice(1),
-      Array.isArray(value) ? value.map(rowOf) : rowOf(value),
-    ]),
-  )
-}
-
-function rowOf(value: unknown): unknown {
-  return isEntity(value)
-    ? {
-        table: value.LogicalName,
-        ...(value.Id === '' ? {} : { id: value.Id }),
-        values: value.Attributes,
-      }
-    : value
 }
 
 /** The name of a custom message begins with its publisher's prefix. */

@@ -36,8 +36,15 @@ export async function answerRowPath(scope: Scope, place: Place): Promise<WebApiR
   if (navigation?.kind === 'single') return answerLookup(scope, place, navigation)
   if (navigation?.kind === 'collection') return answerCollection(scope, place, segment, navigation)
   const property = view.properties.get(segment.name)
-  if (property === undefined) throw segmentNotFound(segment.name)
+  if (property === undefined) throw unknownSegment(scope, segment.name)
   return answerProperty(scope, { table, key, property }, rest)
+}
+
+/** What is posted to a name that is none was meant for an action, whose namespace is missing. */
+function unknownSegment({ request }: Scope, name: string): DataverseError {
+  return request.method === 'POST'
+    ? new DataverseError('QUERY_INVALID', 'Request message has unresolved parameters')
+    : segmentNotFound(name)
 }
 
 function answerRow(scope: Scope, table: Table, key: RowKey): Promise<WebApiResponse> {
@@ -147,6 +154,12 @@ async function answerCollection(
   if (next === undefined) {
     if (method === 'GET') return readRelated(scope, end, 'rows')
     if (method === 'POST') return postRelated(scope, end)
+    if (method === 'PUT' && navigation.table === 'activityparty') {
+      throw new DataverseError(
+        'NOT_SUPPORTED',
+        `Replacing all parties of an activity ('${navigation.name}') is not emulated.`,
+      )
+    }
     throw methodNotAllowed(method, 'a collection', 'GET, POST')
   }
   if (next.name === '$count' && more.length === 0 && method === 'GET')

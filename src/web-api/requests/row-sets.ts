@@ -148,10 +148,7 @@ export async function retrieveMultiple(
   query: Query,
 ): Promise<RetrieveMultipleResponse> {
   for (const _ in options) {
-    return (await org.execute('RetrieveMultiple', {
-      query,
-      ...options,
-    })) as RetrieveMultipleResponse
+    return org.execute('RetrieveMultiple', { query, ...options })
   }
   return org.retrieveMultiple(query)
 }

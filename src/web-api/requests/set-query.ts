@@ -24,6 +24,7 @@ export interface SetQuery {
 export function setQuery(scope: Scope, table: Table): SetQuery {
   const { options } = scope.address
   assertSupported(options.names)
+  refuseChangeTracking(scope)
   const selection = selectionOf(table, options.get('$select'))
   const expansion = readExpansion(options.get('$expand'), table, scope.catalog)
   const apply = options.get('$apply')
@@ -82,6 +83,18 @@ const SUPPORTED: ReadonlySet<string> = new Set([
   '$skiptoken',
   '$deltatoken',
 ])
+
+/**
+ * Rows as they have changed since a token was given out.
+ * https://learn.microsoft.com/power-apps/developer/data-platform/use-change-tracking-synchronize-data-external-systems
+ */
+function refuseChangeTracking({ address, preferences }: Scope): void {
+  if (!preferences.trackChanges && address.options.get('$deltatoken') === undefined) return
+  throw new DataverseError(
+    'NOT_SUPPORTED',
+    'Change tracking (odata.track-changes, $deltatoken) is not emulated.',
+  )
+}
 
 /** Options are case-sensitive, and `$skip`, `$search` and `$format` are not offered. @throws QUERY_INVALID */
 export function assertSupported(names: Iterable<string>): void {

@@ -1,0 +1,46 @@
+import { DataverseError } from '../errors/dataverse-error.ts'
+import type { Message } from '../pipeline/message.ts'
+
+/**
+ * Messages that tables of the platform have and this organization does not emulate: they are refused by
+ * their names, and not taken for names that do not exist.
+ * https://learn.microsoft.com/power-apps/developer/data-platform/webapi/reference/actions
+ */
+export const NOT_EMULATED: readonly Message<string, object, never>[] = [
+  'BulkRetain',
+  'PurgeRetainedContent',
+  'Restore',
+  'Retain',
+  'RollbackRetain',
+  'RemoveRelated',
+  'SetRelated',
+  'SetStateDynamicEntity',
+  'CancelSalesOrder',
+  'CloseIncident',
+  'CloseQuote',
+  'DeliverIncoming',
+  'DeliverPromote',
+  'Execute',
+  'FulfillSalesOrder',
+  'LoseOpportunity',
+  'ReassignObjectsOwner',
+  'ReassignObjectsSystemUser',
+  'RetrieveExchangeRate',
+  'Route',
+  'Send',
+  'WinOpportunity',
+  'WinQuote',
+].map((name) => ({
+  name,
+  begin() {
+    throw refusal(name)
+  },
+  run() {
+    throw refusal(name)
+  },
+  inputParameters: () => ({}),
+}))
+
+function refusal(name: string): DataverseError {
+  return new DataverseError('NOT_SUPPORTED', `The message '${name}' is not emulated.`)
+}

@@ -1,0 +1,170 @@
+import { EMPTY_GUID } from '../../src/rows/guid.ts'
+import { emulator } from '../../src/testing/emulator.ts'
+import type { Step } from '../../src/pipeline/step.ts'
+import { refused } from '../support/organization.ts'
+import { step } from '../support/steps.ts'
+import { TABLES } from '../support/tables.ts'
+
+const tables = TABLES
+const ANA = '0a000000-0000-4000-8000-000000000001'
+const BEN = '0a000000-0000-4000-8000-000000000002'
+const GONE = '0a000000-0000-4000-8000-000000000003'
+const UNKNOWN = '0a000000-0000-4000-8000-000000000009'
+
+const user = (id: string) => ({ table: 'systemuser', id })
+
+function organization(steps: readonly Step[] = []) {
+  const person = (systemuserid: string, lastname: string, more: object = {}) => ({
+    table: 'systemuser',
+    values: {
+      systemuserid,
+      lastname,
+      domainname: `${lastname}@emulated.example`,
+      internalemailaddress: `${lastname}@emulated.example`,
+      businessunitid: { table: 'businessunit', id: '0e000000-0000-4000-8000-000000000002' },
+      accessmode: 0,
+      ...more,
+    },
+  })
+  return emulator({
+    tables,
+    steps,
+    rows: [person(ANA, 'Ana'), person(BEN, 'Ben'), person(GONE, 'Gone', { isdisabled: true })],
+  })
+}
+
+describe('a user who acts for another', () => {
+  test('is named as the one who did it on behalf', async () => {
+    const org = organization()
+
+    const id = await org.as(ANA, { initiatedBy: BEN }).create('contact', { lastname: 'Diaz' })
+    await org.as(BEN, { initiatedBy: ANA }).update('contact', id, { firstname: 'Eva' })
+
+    expect(org.peek('contact', id)).toMatchObject({
+      createdby: user(ANA),
+      createdonbehalfby: user(BEN),
+      modifiedby: user(BEN),
+      modifiedonbehalfby: user(ANA),
+      ownerid: user(ANA),
+    })
+  })
+
+  test('initiates what the other one does', async () => {
+    const seen: unknown[] = []
+    const look = step({ table: 'contact', message: 'Create' }, ({ context }) => {
+      seen.push([context.UserId, context.InitiatingUserId, context.AuthenticatedUserId])
+    })
+    const org = organization([look])
+
+    await org.as(ANA, { initiatedBy: BEN }).create('contact', { lastname: 'Diaz' })
+
+    expect(seen).toEqual([[ANA, BEN, BEN]])
+  })
+
+  test('acts for nobody when it is the same user', async () => {
+    const org = organization()
+
+    const id = await org.as(ANA, { initiatedBy: ANA }).create('contact', { lastname: 'Diaz' })
+
+    expect(org.peek('contact', id)).toMatchObject({ createdby: user(ANA), createdonbehalfby: null })
+  })
+
+  test('acts so in a transaction of several requests', async () => {
+    const org = organization()
+
+    const id = await org.transaction(
+      (inside) => inside.create('contact', { lastname: 'Diaz' }),
+      ANA,
+      { initiatedBy: BEN },
+    )
+
+    expect(org.peek('contact', id)).toMatchObject({ createdby: user(ANA), createdonbehalfby: user(BEN) })
+  })
+
+  test.each([
+    ['an unknown user', UNKNOWN, ANA, 'ROW_NOT_FOUND'],
+    ['a disabled user', GONE, ANA, 'USER_DISABLED'],
+    ['somebody while unknown', ANA, UNKNOWN, 'ROW_NOT_FOUND'],
+    ['somebody while disabled', ANA, GONE, 'USER_DISABLED'],
+  ])('cannot act for %s', async (_, userId, initiatedBy, code) => {
+    const org = organization()
+    const other = org.as(userId, { initiatedBy })
+
+    await refused(org, () => other.create('contact', { lastname: 'Diaz' }), { code })
+    await refused(org, () => org.transaction((inside) => inside.create('contact', {}), userId, { initiatedBy }), {
+      code,
+    })
+  })
+})
+
+describe('a step that runs as a user', () => {
+  const makesAccount = (runAs: string) =>
+    step({ table: 'contact', message: 'Create', runAs }, async ({ org }) => {
+      await org.create('account', { name: 'Contoso' })
+    })
+
+  test('writes as that user, on behalf of the caller', async () => {
+    const org = organization([makesAccount(ANA)])
+
+    await org.as(BEN).create('contact', { lastname: 'Diaz' })
+
+    const [account] = org.contents().get('account') ?? []
+    expect(account).toMatchObject({ createdby: user(ANA), createdonbehalfby: user(BEN) })
+  })
+
+  test('leaves the row it runs for to the caller', async () => {
+    const org = organization([makesAccount(ANA)])
+
+    const id = await org.as(BEN).create('contact', { lastname: 'Diaz' })
+
+    expect(org.peek('contact', id)).toMatchObject({ createdby: user(BEN), createdonbehalfby: null })
+  })
+
+  test('has that user as UserId and the caller as InitiatingUserId', async () => {
+    const seen: unknown[] = []
+    const look = step({ table: 'contact', message: 'Create', runAs: ANA }, ({ context }) => {
+      seen.push([context.UserId, context.InitiatingUserId])
+    })
+    const org = organization([look])
+
+    await org.as(BEN).create('contact', { lastname: 'Diaz' })
+
+    expect(seen).toEqual([[ANA, BEN]])
+  })
+
+  test.each([
+    ['nobody knows', UNKNOWN, 'HANDLER_ROW_NOT_FOUND'],
+    ['is disabled', GONE, 'USER_DISABLED'],
+  ])('cannot call the organization when the user %s', async (_, runAs, code) => {
+    const org = organization([makesAccount(runAs)])
+
+    await refused(org, () => org.create('contact', { lastname: 'Diaz' }), { code })
+  })
+})
+
+test('an execution context tells of its users what the directory knows', async () => {
+  let context: unknown
+  const look = step({ table: 'contact', message: 'Create' }, (event) => {
+    const { context: told } = event
+    context = {
+      user: told.UserAzureActiveDirectoryObjectId,
+      initiating: told.InitiatingUserAzureActiveDirectoryObjectId,
+      application: told.InitiatingUserApplicationId,
+      isApplication: told.IsApplicationUser,
+      portal: [told.PortalsContactId, told.IsPortalsClientCall],
+      agent: told.InitiatingUserAgent,
+    }
+  })
+  const org = organization([look])
+
+  await org.create('contact', { lastname: 'Diaz' })
+
+  expect(context).toEqual({
+    user: EMPTY_GUID,
+    initiating: EMPTY_GUID,
+    application: EMPTY_GUID,
+    isApplication: false,
+    portal: [EMPTY_GUID, false],
+    agent: '',
+  })
+})
