@@ -13,7 +13,28 @@ export type {
   RetrieveEvent,
   RetrieveMultipleEvent,
   UpdateEvent,
+  AssignEvent,
+  CreateMultipleEvent,
+  CustomStepEvent,
+  DeleteMultipleEvent,
+  GrantAccessEvent,
+  MergeEvent,
+  ModifyAccessEvent,
+  RetrievePrincipalAccessEvent,
+  RetrieveSharedPrincipalsAndAccessEvent,
+  RevokeAccessEvent,
+  SetBusinessEvent,
+  SetParentEvent,
+  SetStateEvent,
+  UpdateMultipleEvent,
 } from './authoring/event.ts'
+export {
+  CustomMessage,
+  type CustomMessageDefinition,
+  type CustomMessageEvent,
+  type CustomMessageTypes,
+  type EventOfMessage,
+} from './authoring/custom-message.ts'
 export { inject, Service } from './authoring/inject.ts'
 export { Clock, Metadata, type TableFacts } from './authoring/services.ts'
 export type { CustomMessages, OrganizationService } from './messages/organization-service.ts'

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../errors/codes.ts'
 import { DataverseError } from '../errors/dataverse-error.ts'
+import type { CustomMessageDefinition } from '../messages/custom-message.ts'
 import type { Step } from '../pipeline/step.ts'
 import { nearestName } from './nearest-name.ts'
 
@@ -19,10 +20,15 @@ export interface TableLookup {
  * Holds steps against the organization's tables: every name they were registered with is one it has.
  * @throws TABLE_UNKNOWN, STEP_COLUMN_UNKNOWN, STEP_NOT_ALLOWED, RELATIONSHIP_UNKNOWN
  */
-export function checkSteps(steps: readonly Step[], tables: TableLookup): void {
+export function checkSteps(
+  steps: readonly Step[],
+  tables: TableLookup,
+  customMessages: ReadonlyMap<string, CustomMessageDefinition> = new Map(),
+): void {
   for (const step of steps) {
+    assertEvent(step, customMessages)
     if (step.relationship !== undefined) assertRelationship(step, step.relationship, tables)
-    if (step.table !== null) assertTable(step, step.table, tables)
+    if (step.table !== null) assertTable(step, step.table, tables, customMessages)
   }
 }
 
@@ -34,7 +40,53 @@ function assertRelationship(step: Step, relationship: string, tables: TableLooku
   )
 }
 
-function assertTable(step: Step, table: string, tables: TableLookup): void {
+/** Messages that are no events, whatever a table's documents say. */
+// https://learn.microsoft.com/power-apps/developer/data-platform/event-framework
+const NO_EVENTS: ReadonlySet<string> = new Set([
+  'Execute',
+  'ExecuteMultiple',
+  'ExecuteTransaction',
+  'IsValidStateTransition',
+  'RemoveRelated',
+  'SetRelated',
+  'SetStateDynamicEntity',
+  'Upsert',
+  'UpsertMultiple',
+])
+
+function assertEvent(
+  step: Step,
+  customMessages: ReadonlyMap<string, CustomMessageDefinition>,
+): void {
+  const { name, message, mode } = step
+  if (NO_EVENTS.has(message)) {
+    refuse('STEP_NOT_ALLOWED', `${name} is registered on ${message}, which takes no steps.`)
+  }
+  const custom = customMessages.get(message)
+  if (custom === undefined) {
+    if (!message.includes('_')) return
+    refuse('MESSAGE_UNKNOWN', `${name} is registered on ${message}; there is no such message.`)
+  }
+  if (custom.steps === 'None' || (custom.steps === 'AsyncOnly' && mode === 'sync')) {
+    refuse(
+      'STEP_NOT_ALLOWED',
+      `${name} is registered on ${message}, which takes ${custom.steps === 'None' ? 'no' : 'only asynchronous'} steps.`,
+    )
+  }
+  if (step.table !== null && step.table !== custom.table) {
+    refuse(
+      'STEP_NOT_ALLOWED',
+      `${name} is registered on ${message} of ${step.table}; the message is bound to ${custom.table ?? 'no table'}.`,
+    )
+  }
+}
+
+function assertTable(
+  step: Step,
+  table: string,
+  tables: TableLookup,
+  customMessages: ReadonlyMap<string, CustomMessageDefinition>,
+): void {
   const known = tables.find(table)
   if (known === undefined) {
     const nearest = nearestName(table, tables.names)
@@ -43,7 +95,7 @@ function assertTable(step: Step, table: string, tables: TableLookup): void {
       `${step.name} is registered on '${table}'; ${nearest === undefined ? 'there is no such table' : `there is '${nearest}'`}.`,
     )
   }
-  if (!known.isEvent(step.message)) {
+  if (!customMessages.has(step.message) && !known.isEvent(step.message)) {
     refuse(
       'STEP_NOT_ALLOWED',
       `${step.name} is registered on ${step.message} of ${table}; ${table} takes no steps on it.`,

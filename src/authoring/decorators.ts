@@ -1,7 +1,7 @@
 import 'reflect-metadata/lite'
 import { DataverseError } from '../errors/dataverse-error.ts'
 import type { TableName } from '../rows/tables.ts'
-import type { EventName, StepOptions, StepStageName } from './step-rules.ts'
+import type { StepMessage, StepOptions, StepStageName } from './step-rules.ts'
 import type {
   HandlerClass,
   HandlerDecorator,
@@ -76,7 +76,7 @@ function registered(registration: Registration) {
 }
 
 function stepDecorator<S extends StepStageName>(stage: S) {
-  return <const M extends EventName, const O extends OptionsGiven = NoOptions>(
+  return <const M extends StepMessage, const O extends OptionsGiven = NoOptions>(
       message: M,
       options?: O & RefusedOptions<S, M, O>,
     ): StepDecorator<M, O> =>

@@ -1,13 +1,18 @@
-import type { OrganizationService } from '../messages/organization-service.ts'
+import type { CustomMessages, OrganizationService } from '../messages/organization-service.ts'
 import type {
   AssociateRequest,
   RetrieveMultipleRequest,
   RetrieveRequest,
 } from '../messages/requests.ts'
-import type { ExecutionContext } from '../pipeline/execution-context.ts'
+import type {
+  Entity,
+  EntityReference,
+  ExecutionContext,
+  ParameterBag,
+} from '../pipeline/execution-context.ts'
 import type { StepEvent } from '../pipeline/step-event.ts'
 import type { ColumnOf, CreateOf, RowOf, TableName, UpdateOf } from '../rows/tables.ts'
-import type { EventName } from './step-rules.ts'
+import type { StepMessage } from './step-rules.ts'
 
 // The events are views of the pipeline's StepEvent: types only, the object a handler is given is that one.
 
@@ -31,7 +36,7 @@ export interface Uses<T extends string> {
 export type NoUses = Readonly<Record<never, never>>
 
 /** What every event has. `M`: its message; `T`: its table; `U`: what the method uses of the step's options. */
-export interface MessageEvent<M extends EventName, T extends TableName, U = NoUses> extends Pick<
+export interface MessageEvent<M extends StepMessage, T extends TableName, U = NoUses> extends Pick<
   StepEvent,
   'id' | 'sharedVariables' | 'reject' | 'trace' | 'configuration' | 'secureConfiguration'
 > {
@@ -86,6 +91,113 @@ export interface AssociateEvent<T extends TableName = string>
 export interface DisassociateEvent<T extends TableName = string>
   extends MessageEvent<'Disassociate', T>, Association<T> {}
 
+/** An Assign, or an Update of the owner. */
+export interface AssignEvent<T extends TableName = string, U extends Uses<T> = NoUses>
+  extends MessageEvent<'Assign', T, U>, PreImages<T, U>, PostImages<T, U> {
+  readonly parameters: { readonly Target: EntityReference; readonly Assignee: EntityReference }
+}
+
+/** A SetState, or an Update of state or status. */
+export interface SetStateEvent<T extends TableName = string, U extends Uses<T> = NoUses>
+  extends MessageEvent<'SetState', T, U>, PreImages<T, U>, PostImages<T, U> {
+  readonly parameters: {
+    readonly EntityMoniker: EntityReference
+    readonly State: { readonly Value: number }
+    /** -1: the default status of the state. */
+    readonly Status: { readonly Value: number }
+  }
+}
+
+/** An Update of what a user, team or business unit is below of. */
+export interface SetParentEvent<T extends TableName = string> extends MessageEvent<'SetParent', T> {
+  readonly parameters: { readonly Target: EntityReference; readonly ParentId: string | null }
+}
+
+/** An Update of the business unit of a user or facility. */
+export interface SetBusinessEvent<T extends TableName = string> extends MessageEvent<
+  'SetBusiness',
+  T
+> {
+  readonly parameters: { readonly Target: EntityReference; readonly BusinessId: string | null }
+}
+
+/** Several rows created together, or one by Create. */
+export interface CreateMultipleEvent<
+  T extends TableName = string,
+  U extends Uses<T> = NoUses,
+> extends MessageEvent<'CreateMultiple', T, U> {
+  readonly rows: readonly (RowOfSeveral<T, U, CreateOf<T>> & PostImages<T, U>)[]
+}
+
+/** Several rows updated together, or one by Update. */
+export interface UpdateMultipleEvent<
+  T extends TableName = string,
+  U extends Uses<T> = NoUses,
+> extends MessageEvent<'UpdateMultiple', T, U> {
+  readonly rows: readonly (RowOfSeveral<T, U, UpdateOf<T>> & PreImages<T, U> & PostImages<T, U>)[]
+}
+
+export interface DeleteMultipleEvent<T extends TableName = string> extends MessageEvent<
+  'DeleteMultiple',
+  T
+> {
+  readonly rows: readonly { readonly id: string }[]
+}
+
+export interface GrantAccessEvent<T extends TableName = string> extends MessageEvent<
+  'GrantAccess',
+  T
+> {
+  readonly parameters: Shared
+}
+
+export interface ModifyAccessEvent<T extends TableName = string> extends MessageEvent<
+  'ModifyAccess',
+  T
+> {
+  readonly parameters: Shared
+}
+
+export interface RevokeAccessEvent<T extends TableName = string> extends MessageEvent<
+  'RevokeAccess',
+  T
+> {
+  readonly parameters: { readonly Target: EntityReference; readonly Revokee: EntityReference }
+}
+
+export interface RetrievePrincipalAccessEvent<T extends TableName = string> extends MessageEvent<
+  'RetrievePrincipalAccess',
+  T
+> {
+  readonly parameters: { readonly Target: EntityReference; readonly Principal: EntityReference }
+}
+
+export interface RetrieveSharedPrincipalsAndAccessEvent<
+  T extends TableName = string,
+> extends MessageEvent<'RetrieveSharedPrincipalsAndAccess', T> {
+  readonly parameters: { readonly Target: EntityReference }
+}
+
+/** The images are those of the row that stays. */
+export interface MergeEvent<T extends TableName = string, U extends Uses<T> = NoUses>
+  extends MessageEvent<'Merge', T, U>, PreImages<T, U>, PostImages<T, U> {
+  readonly parameters: {
+    readonly Target: EntityReference
+    readonly SubordinateId: string
+    readonly UpdateContent: Entity
+    readonly PerformParentingChecks: boolean
+  }
+}
+
+/** A step of a custom message. `T`: the table it is bound to. */
+export interface CustomStepEvent<
+  M extends keyof CustomMessages & string,
+  T extends TableName = string,
+> extends MessageEvent<M, T> {
+  /** As execution contexts hold them: rows as `{ LogicalName, Id }`, choices and money as `{ Value }`. */
+  readonly parameters: ParameterBag
+}
+
 /** An event of any message, untyped: the whole of what a step is given. */
 export interface AnyEvent extends Omit<StepEvent, 'org'> {
   readonly org: OrganizationService
@@ -96,6 +208,20 @@ interface Association<T extends string> {
   readonly relationship: AssociateRequest['relationship']
   /** The rows at the relationship's other end. */
   readonly related: readonly { readonly table: T; readonly id: string }[]
+}
+
+interface Shared {
+  readonly Target: EntityReference
+  readonly PrincipalAccess: {
+    readonly Principal: EntityReference
+    /** https://learn.microsoft.com/power-apps/developer/data-platform/webapi/reference/accessrights */
+    readonly AccessMask: number
+  }
+}
+
+interface RowOfSeveral<T extends string, U, Sent> {
+  readonly id: string
+  readonly target: Target<T, U, Sent>
 }
 
 interface PreImages<T extends string, U> {

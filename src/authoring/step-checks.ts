@@ -3,10 +3,9 @@ import { DataverseError } from '../errors/dataverse-error.ts'
 import { parseGuid } from '../rows/guid.ts'
 import type { Registration, StepDeclaration } from './decorators.ts'
 import {
-  EVENTS,
   POST_IMAGE_ALIAS,
   PRE_IMAGE_ALIAS,
-  type EventName,
+  ruleOf,
   type EventRule,
   type ImageColumns,
   type StepOptions,
@@ -22,10 +21,10 @@ export function assertDeclarable(
   registration: Registration,
   { message, stage, options }: StepDeclaration,
 ): void {
-  if (!isEventName(message)) {
+  const rule = ruleOf(message)
+  if (rule === undefined) {
     refuse('STEP_NOT_ALLOWED', `${name}: no step can be registered on ${message}.`)
   }
-  const rule: EventRule = EVENTS[message]
   assertRegistration(name, registration, message, rule)
   assertImages(name, message, rule, stage, options)
   if (options.columns !== undefined) {
@@ -51,14 +50,10 @@ export function assertDeclarable(
   assertSettings(name, options)
 }
 
-function isEventName(message: string): message is EventName {
-  return Object.hasOwn(EVENTS, message)
-}
-
 function assertRegistration(
   name: string,
   registration: Registration,
-  message: EventName,
+  message: string,
   rule: EventRule,
 ): void {
   if (registration.kind === 'relationship') {
@@ -78,7 +73,7 @@ function assertRegistration(
 
 function assertImages(
   name: string,
-  message: EventName,
+  message: string,
   rule: EventRule,
   stage: string,
   options: StepOptions,

@@ -1,3 +1,4 @@
+import type { CustomMessages } from '../messages/organization-service.ts'
 import type { StepStage } from '../pipeline/step.ts'
 
 /**
@@ -32,6 +33,31 @@ export const EVENTS = {
     writes: false,
     columns: false,
   },
+  Assign: { on: 'table', preImage: true, postImage: true, writes: false, columns: false },
+  SetState: { on: 'table', preImage: true, postImage: true, writes: false, columns: false },
+  SetParent: { on: 'table', preImage: false, postImage: false, writes: false, columns: false },
+  SetBusiness: { on: 'table', preImage: false, postImage: false, writes: false, columns: false },
+  CreateMultiple: { on: 'table', preImage: false, postImage: true, writes: true, columns: false },
+  UpdateMultiple: { on: 'table', preImage: true, postImage: true, writes: true, columns: true },
+  DeleteMultiple: { on: 'table', preImage: false, postImage: false, writes: false, columns: false },
+  GrantAccess: { on: 'table', preImage: false, postImage: false, writes: false, columns: false },
+  ModifyAccess: { on: 'table', preImage: false, postImage: false, writes: false, columns: false },
+  RevokeAccess: { on: 'table', preImage: false, postImage: false, writes: false, columns: false },
+  RetrievePrincipalAccess: {
+    on: 'table',
+    preImage: false,
+    postImage: false,
+    writes: false,
+    columns: false,
+  },
+  RetrieveSharedPrincipalsAndAccess: {
+    on: 'table',
+    preImage: false,
+    postImage: false,
+    writes: false,
+    columns: false,
+  },
+  Merge: { on: 'table', preImage: true, postImage: true, writes: false, columns: false },
 } as const satisfies Readonly<Record<string, EventRule>>
 
 export interface EventRule {
@@ -44,8 +70,30 @@ export interface EventRule {
   readonly columns: boolean
 }
 
-/** A message steps can be written for. */
+/** A message of the platform that steps can be written for. */
 export type EventName = keyof typeof EVENTS
+
+/** A message that steps can be written for: the platform's, or one of the organization's own. */
+export type StepMessage = EventName | (keyof CustomMessages & string)
+
+/** Steps of a custom message: registered on its table, or on none by `Handler.anyTable()`. */
+export const CUSTOM_EVENT = {
+  on: 'table',
+  preImage: false,
+  postImage: false,
+  writes: false,
+  columns: false,
+} as const satisfies EventRule
+
+/** Custom messages are told by the prefix of their publisher. */
+export function ruleOf(message: string): EventRule | undefined {
+  if (Object.hasOwn(EVENTS, message)) return EVENTS[message as EventName]
+  return message.includes('_') ? CUSTOM_EVENT : undefined
+}
+
+export type RuleOf<M extends StepMessage> = M extends EventName
+  ? (typeof EVENTS)[M]
+  : typeof CUSTOM_EVENT
 
 /** The stages with a decorator. */
 export const STEP_STAGES = {

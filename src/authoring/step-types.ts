@@ -1,5 +1,5 @@
 import type { AnyEvent, SettableColumn, UsesOf } from './event.ts'
-import type { EVENTS, EventName, StepOptions, StepStageName } from './step-rules.ts'
+import type { RuleOf, StepMessage, StepOptions, StepStageName } from './step-rules.ts'
 
 // What the compiler holds a handler against. A complaint is a property whose name is the complaint and whose
 // type is the offender: the editor then shows `Property '"no such column"' is missing … { "no such column": "nmae" }`.
@@ -9,19 +9,19 @@ type Require<Offender, Complaint extends string> = [Offender] extends [never]
   ? unknown
   : { readonly [C in Complaint]: Offender }
 
-type Rules = typeof EVENTS
-
 /** The options a step of this message may have at this stage. */
-type AllowedOption<S extends StepStageName, M extends EventName> =
+type AllowedOption<S extends StepStageName, M extends StepMessage> =
   | 'rank'
   | 'runAs'
   | 'configuration'
   | 'secureConfiguration'
-  | (Rules[M]['columns'] extends true ? 'columns' : never)
-  | (Rules[M]['preImage'] extends true ? 'preImage' | 'preImages' : never)
+  | (RuleOf<M>['columns'] extends true ? 'columns' : never)
+  | (RuleOf<M>['preImage'] extends true ? 'preImage' | 'preImages' : never)
   | (S extends 'PostOperation'
-      ? 'mode' | 'asyncAutoDelete' | (Rules[M]['postImage'] extends true ? 'postImage' | 'postImages' : never)
-      : Rules[M]['writes'] extends true
+      ? | 'mode'
+        | 'asyncAutoDelete'
+        | (RuleOf<M>['postImage'] extends true ? 'postImage' | 'postImages' : never)
+      : RuleOf<M>['writes'] extends true
         ? 'writes'
         : never)
 
@@ -30,16 +30,16 @@ export interface Refused<Why extends string> {
   readonly refused: Why
 }
 
-type Refusal<S extends StepStageName, M extends EventName, K> = K extends 'columns'
+type Refusal<S extends StepStageName, M extends StepMessage, K> = K extends 'columns'
   ? `only Update steps filter on columns; this is ${M}`
   : K extends 'preImage' | 'preImages'
     ? `${M} has no pre-image`
     : K extends 'postImage' | 'postImages'
-      ? Rules[M]['postImage'] extends true
+      ? RuleOf<M>['postImage'] extends true
         ? `${S} has no post-image: it runs before the row is written`
         : `${M} has no post-image`
       : K extends 'writes'
-        ? Rules[M]['writes'] extends true
+        ? RuleOf<M>['writes'] extends true
           ? `${S} has nothing to write: the row is written already`
           : `${M} has no columns to write`
         : K extends 'mode' | 'asyncAutoDelete'
@@ -55,12 +55,16 @@ export type OptionsGiven = StepOptions & { readonly [option: string]: unknown }
 export type NoOptions = Readonly<Record<never, never>>
 
 /** Where an option has a wrong type there is nothing inferred, and the compiler says it by itself. */
-export type RefusedOptions<S extends StepStageName, M extends EventName, O> = string extends keyof O
+export type RefusedOptions<
+  S extends StepStageName,
+  M extends StepMessage,
+  O,
+> = string extends keyof O
   ? unknown
   : { readonly [K in Exclude<keyof O, AllowedOption<S, M>>]: Refused<Refusal<S, M, K>> }
 
 /** A step decorator applied to a method. `A` and `R` are inferred from the method as it stands. */
-export type StepDecorator<M extends EventName, O extends OptionsGiven> = <
+export type StepDecorator<M extends StepMessage, O extends OptionsGiven> = <
   A extends readonly unknown[],
   R extends void | Promise<void>,
 >(
@@ -71,7 +75,7 @@ export type StepDecorator<M extends EventName, O extends OptionsGiven> = <
 
 type MethodComplaints<
   A extends readonly unknown[],
-  M extends EventName,
+  M extends StepMessage,
   O extends OptionsGiven,
 > = A extends readonly []
   ? unknown
@@ -80,7 +84,7 @@ type MethodComplaints<
     : Require<A, 'a step takes one event'>
 
 /** A method may take the raw event or a part of it; otherwise the decorator's event, and then it is looked at. */
-type StepComplaints<E, M extends EventName, O extends OptionsGiven> = AnyEvent extends E
+type StepComplaints<E, M extends StepMessage, O extends OptionsGiven> = AnyEvent extends E
   ? unknown
   : [MessageOf<E>] extends [never]
     ? Require<E, 'not an event'>
@@ -167,13 +171,13 @@ type Misplaced<K extends string, E, On, T extends string> = E extends {
   readonly table: infer X extends string
   readonly context: { readonly MessageName: infer M extends string }
 }
-  ? M extends EventName
-    ? Rules[M]['on'] extends On
+  ? M extends StepMessage
+    ? RuleOf<M>['on'] extends On
       ? [T] extends [X]
         ? never
         : On extends 'table'
           ? `${K} takes an event of ${X}`
           : never
-      : `${K} takes an event of ${M}, which is registered on a ${Rules[M]['on']}`
+      : `${K} takes an event of ${M}, which is registered on a ${RuleOf<M>['on']}`
     : never
   : never

@@ -4,7 +4,7 @@ import type { AsyncJob, AsynchronousService } from '../pipeline/async-steps.ts'
 import type { Runtime, Time } from '../pipeline/runtime.ts'
 import { traceError, type TraceError } from '../pipeline/trace.ts'
 import type { Awaitable } from '../rows/awaitable.ts'
-import { isRowRef, type Row, type Values } from '../rows/value.ts'
+import { isRowRef, textOf, type Row, type Values } from '../rows/value.ts'
 import type { MemoryStore } from '../store/memory/store.ts'
 import type { Transaction } from '../store/store.ts'
 import { jobState, newJobRow, type JobState } from './job-rows.ts'
@@ -267,5 +267,5 @@ function isOver(until: unknown, now: number): boolean {
 }
 
 function idOf(row: Row): string {
-  return String(row['asyncoperationid'])
+  return textOf(row['asyncoperationid'])
 }

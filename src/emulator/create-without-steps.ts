@@ -24,7 +24,10 @@ export function createWithoutSteps(request: CreateRequest, within: Within): stri
     runtime,
     committed,
     executeNested: (message) => {
-      throw new DataverseError('NOT_SUPPORTED', `${message} is not run while an organization begins.`)
+      throw new DataverseError(
+        'NOT_SUPPORTED',
+        `${message} is not run while an organization begins.`,
+      )
     },
   })
   const subject = create.begin(request, runtime)

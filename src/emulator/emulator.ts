@@ -1,20 +1,30 @@
 import { checkSteps } from '../authoring/check-steps.ts'
+import { customMessageOf, customMessagesOf } from '../authoring/custom-message.ts'
 import { buildContainer, Clock, Metadata, type ServiceBinding } from '../authoring/services.ts'
 import { stepsOf } from '../authoring/steps.ts'
 import type { HandlerClass } from '../authoring/step-types.ts'
-import { MESSAGES } from '../messages/index.ts'
+import type { CustomMessageDefinition } from '../messages/custom-message.ts'
+import { BATCHES, MESSAGES } from '../messages/index.ts'
+import { NOT_EMULATED } from '../messages/not-emulated.ts'
 import type { OrganizationService } from '../messages/organization-service.ts'
 import { MessageService } from '../messages/service.ts'
 import { coercedKey, keyColumns } from '../messages/upsert.ts'
 import type { Catalog } from '../metadata/catalog.ts'
 import type { TableDefinition } from '../metadata/table-definition.ts'
+import type { AnyMessage } from '../pipeline/message.ts'
 import { Pipeline } from '../pipeline/pipeline.ts'
-import { secondsText, type Caller, type OrganizationFacts, type Runtime, type UserFacts } from '../pipeline/runtime.ts'
+import {
+  secondsText,
+  type Caller,
+  type OrganizationFacts,
+  type Runtime,
+  type UserFacts,
+} from '../pipeline/runtime.ts'
 import type { Step } from '../pipeline/step.ts'
 import { assertUser } from '../pipeline/users.ts'
 import type { TraceNode } from '../pipeline/trace.ts'
 import { sequentialIds, type IdSource } from '../rows/guid.ts'
-import { isRowRef, type Row, type Values } from '../rows/value.ts'
+import { isRowRef, textOf, type Row, type Values } from '../rows/value.ts'
 import { MemoryStore } from '../store/memory/store.ts'
 import type { Snapshot } from '../store/store.ts'
 import { Jobs } from './asynchronous-service.ts'
@@ -23,7 +33,12 @@ import { CatalogMetadata } from './catalog-metadata.ts'
 import { HandlerGuard } from './handler-guard.ts'
 import type { JobState } from './job-rows.ts'
 import { jobRules } from './job-rules.ts'
-import { ORGANIZATION_IDS, ORGANIZATION_NAME, organizationRows, type NewRow } from './organization-rows.ts'
+import {
+  ORGANIZATION_IDS,
+  ORGANIZATION_NAME,
+  organizationRows,
+  type NewRow,
+} from './organization-rows.ts'
 import type { PostToEndpoint } from './registration/read-step.ts'
 import { registrationRules } from './registration/registration-rules.ts'
 import { StepRegistry, type ChangeStep } from './registration/step-registry.ts'
@@ -33,7 +48,7 @@ import { TRACE_LOG, TraceLog } from './trace-log.ts'
 import { Trace } from './trace.ts'
 
 export interface EmulatorOptions {
-  /** Handler classes. */
+  /** Handler classes, and those of custom messages. */
   readonly handlers?: readonly HandlerClass[]
   /** What handlers are given: `[token, value or class]`. */
   readonly services?: readonly ServiceBinding[]
@@ -73,6 +88,9 @@ export class Emulator extends MessageService implements OrganizationService {
   readonly currencyId = ORGANIZATION_IDS.currencyId
   readonly organizationId = ORGANIZATION_IDS.organizationId
   readonly clock: Clock
+  /** Messages of its own, by name. */
+  readonly customMessages: ReadonlyMap<string, CustomMessageDefinition>
+  readonly #messages: readonly AnyMessage[]
   readonly #store: MemoryStore
   readonly #registry: StepRegistry
   readonly #organization: OrganizationFacts
@@ -92,19 +110,26 @@ export class Emulator extends MessageService implements OrganizationService {
     ])
     this.clock = container.get(Clock)
     const nowText = secondsText(this.clock)
+    const handlers = options.handlers ?? []
+    const customMessages = customMessagesOf(handlers, container)
+    this.customMessages = new Map(customMessages.map(({ name, definition }) => [name, definition]))
+    this.#messages = [...MESSAGES, ...customMessages]
     this.#registry = new StepRegistry({
       birth: {
         catalog,
-        messages: MESSAGES,
+        messages: this.#messages,
         bornOn: nowText(),
         organization: Object.freeze({ table: 'organization', id: this.organizationId }),
         user: Object.freeze({ table: 'systemuser', id: this.userId }),
       },
-      handlerSteps: stepsOf(options.handlers ?? [], container),
+      handlerSteps: stepsOf(
+        handlers.filter((handler) => customMessageOf(handler) === undefined),
+        container,
+      ),
       otherSteps: options.steps ?? [],
       post: options.postToEndpoint,
     })
-    checkSteps(this.steps, catalog)
+    checkSteps(this.steps, catalog, this.customMessages)
     this.#store = new MemoryStore(catalog, this.#registry.rows)
     const runtime: Runtime = {
       catalog,
@@ -139,7 +164,8 @@ export class Emulator extends MessageService implements OrganizationService {
       runtime,
       clock: this.clock,
       store: this.#store,
-      messages: MESSAGES,
+      messages: [...this.#messages, ...NOT_EMULATED],
+      batches: BATCHES,
       steps: [...this.#systemSteps(), ...this.steps],
       service: (execute) => new MessageService(execute),
       asynchronous: this.#jobs,
@@ -163,9 +189,7 @@ export class Emulator extends MessageService implements OrganizationService {
     const caller = callerOf(userId, options.initiatedBy)
     const isCallingUser = userId === this.userId && caller.initiatingUserId === undefined
     return new MessageService((message, request) =>
-      isCallingUser
-        ? this.#send(message, request, CALLER)
-        : this.#sendAs(message, request, caller),
+      isCallingUser ? this.#send(message, request, CALLER) : this.#sendAs(message, request, caller),
     )
   }
 
@@ -177,9 +201,7 @@ export class Emulator extends MessageService implements OrganizationService {
   ): Promise<T> {
     const caller = callerOf(userId, options.initiatedBy)
     this.#assertCaller(caller)
-    return this.#pipeline.transaction({ caller }, (execute) =>
-      work(new MessageService(execute)),
-    )
+    return this.#pipeline.transaction({ caller }, (execute) => work(new MessageService(execute)))
   }
 
   /** The committed row as it is stored, all its columns; without a message, so without steps. */
@@ -192,7 +214,7 @@ export class Emulator extends MessageService implements OrganizationService {
   findByKey(table: string, key: Values): string | undefined {
     const known = this.catalog.table(table)
     const row = this.#store.committed.byKey(known, keyColumns(known, key), coercedKey(known, key))
-    return row === undefined ? undefined : String(row[known.primaryId])
+    return row === undefined ? undefined : textOf(row[known.primaryId])
   }
 
   /** Runs waiting asynchronous steps, and those that they bring about. What became of them is in `jobs`. */
@@ -254,7 +276,11 @@ export class Emulator extends MessageService implements OrganizationService {
 
   #send(message: string, request: object, caller: Caller): Promise<unknown> {
     const { tag } = request as { readonly tag?: string }
-    return this.#pipeline.execute(message, request, tag === undefined ? { caller } : { caller, tag })
+    return this.#pipeline.execute(
+      message,
+      request,
+      tag === undefined ? { caller } : { caller, tag },
+    )
   }
 
   /** As `#send`, for users of whom it is not known that they are there. */
@@ -274,7 +300,7 @@ export class Emulator extends MessageService implements OrganizationService {
       ...jobRules((id) => this.#jobs.changed(id)),
       ...registrationRules({
         source: this.#registry.source,
-        messages: MESSAGES,
+        messages: this.#messages,
         changed: (id) => this.#registry.refresh(id, this.#store.committed, this.#changeStep),
       }),
       systemStep({ message: 'Update', table: 'organization', stage: 40 }, ({ unit }) =>
@@ -283,8 +309,7 @@ export class Emulator extends MessageService implements OrganizationService {
     ]
   }
 
-  readonly #changeStep: ChangeStep = (former, present) =>
-    this.#pipeline.changeStep(former, present)
+  readonly #changeStep: ChangeStep = (former, present) => this.#pipeline.changeStep(former, present)
 
   #readTraceSetting(): void {
     const setting = this.peek('organization', this.organizationId)?.['plugintracelogsetting']
@@ -320,7 +345,10 @@ export class Emulator extends MessageService implements OrganizationService {
         tx.insert(this.catalog.table(table), values)
       }
       for (const { table, values } of rows) {
-        createWithoutSteps({ table, values }, { runtime, caller: CALLER, tx, committed: this.#store.committed })
+        createWithoutSteps(
+          { table, values },
+          { runtime, caller: CALLER, tx, committed: this.#store.committed },
+        )
       }
     } catch (error) {
       tx.rollback()

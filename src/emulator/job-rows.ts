@@ -2,7 +2,7 @@ import type { AsyncJob } from '../pipeline/async-steps.ts'
 import type { Runtime } from '../pipeline/runtime.ts'
 import type { TraceError } from '../pipeline/trace.ts'
 import { EMPTY_GUID } from '../rows/guid.ts'
-import { isRowRef, type Row, type RowRef, type Values } from '../rows/value.ts'
+import { isRowRef, textOf, type Row, type RowRef, type Values } from '../rows/value.ts'
 import { JOB_STATES, JOB_STATUSES } from './job-states.ts'
 
 /** What became of an asynchronous step. */
@@ -73,34 +73,25 @@ export function jobState(row: Row, error: TraceError | undefined): JobState {
   const regarding = row['regardingobjectid']
   const state = stateOf(row)
   return {
-    id: String(row['asyncoperationid']),
-    step: String(row['name']),
-    message: String(row['messagename']),
-    table: String(row['primaryentitytype']),
+    id: textOf(row['asyncoperationid']),
+    step: textOf(row['name']),
+    message: textOf(row['messagename']),
+    table: textOf(row['primaryentitytype']),
     rowId: isRowRef(regarding) ? regarding.id : '',
     depth: Number(row['depth']),
-    createdOn: new Date(String(row['createdon'])),
+    createdOn: new Date(textOf(row['createdon'])),
     state,
     retries: Number(row['retrycount']),
     error: state === 'failed' ? error : undefined,
   }
 }
 
-function stateOf(row: Row): JobState['state'] {
-  switch (row['statecode']) {
-    case JOB_STATES.Ready:
-      return 'ready'
-    case JOB_STATES.Suspended:
-      return 'waiting'
-    case JOB_STATES.Locked:
-      return 'running'
-    default:
-      return row['statuscode'] === JOB_STATUSES.Succeeded
-        ? 'succeeded'
-        : row['statuscode'] === JOB_STATUSES.Canceled
-          ? 'canceled'
-          : 'failed'
-  }
+function stateOf({ statecode, statuscode }: Row): JobState['state'] {
+  if (statecode === JOB_STATES.Ready) return 'ready'
+  if (statecode === JOB_STATES.Suspended) return 'waiting'
+  if (statecode === JOB_STATES.Locked) return 'running'
+  if (statuscode === JOB_STATUSES.Succeeded) return 'succeeded'
+  return statuscode === JOB_STATUSES.Canceled ? 'canceled' : 'failed'
 }
 
 function ref(table: string, id: string): RowRef {

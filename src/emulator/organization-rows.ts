@@ -111,7 +111,10 @@ export function organizationRows(catalog: Catalog, now: string): readonly NewRow
         accessmode: 0,
       },
     },
-    { table: 'owner', values: { ownerid: userId, name: 'Calling User', owneridtype: 'systemuser' } },
+    {
+      table: 'owner',
+      values: { ownerid: userId, name: 'Calling User', owneridtype: 'systemuser' },
+    },
     { table: 'owner', values: { ownerid: teamId, name: NAME, owneridtype: 'team' } },
     {
       table: 'teammembership',

@@ -5,7 +5,7 @@ import type { Runtime } from '../pipeline/runtime.ts'
 import type { RunLog, StepLog } from '../pipeline/step-log.ts'
 import type { StepRun } from '../pipeline/step-run.ts'
 import type { Awaitable } from '../rows/awaitable.ts'
-import type { Row, Values } from '../rows/value.ts'
+import { textOf, type Row, type Values } from '../rows/value.ts'
 import type { MemoryStore } from '../store/memory/store.ts'
 import type { MemoryTransaction } from '../store/memory/transaction.ts'
 
@@ -57,7 +57,7 @@ export class TraceLog implements StepLog {
         this.#pending.push({
           plugintracelogid: runtime.ids.next(),
           ...runValues(run, runtime),
-          messageblock: textOf(lines),
+          messageblock: blockOf(lines),
           exceptiondetails: failure === undefined ? null : detailsOf(failure),
           performanceexecutionstarttime: startedOn,
           performanceexecutionduration: durationMs,
@@ -85,7 +85,7 @@ export class TraceLog implements StepLog {
     const now = this.#parts.runtime.clock.now().getTime()
     if (now - this.#purgedAtMs < KEPT_MS) return
     this.#purgedAtMs = now
-    const isOld = (row: Row) => Date.parse(String(row['createdon'])) < now - KEPT_MS
+    const isOld = (row: Row) => Date.parse(textOf(row['createdon'])) < now - KEPT_MS
     for (const row of tx.scan(this.#table).filter(isOld)) tx.remove(this.#table, row)
   }
 }
@@ -111,7 +111,7 @@ function runValues({ operation, step, job }: StepRun, runtime: Runtime): Values 
   }
 }
 
-function textOf(lines: readonly string[]): string | null {
+function blockOf(lines: readonly string[]): string | null {
   let from = lines.length
   let length = -1
   while (from > 0) {

@@ -112,6 +112,7 @@ function mainStep(
         })
       }
       operation.response = answered(definition, answer)
+      return undefined
     },
   }
 }

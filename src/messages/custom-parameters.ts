@@ -1,5 +1,5 @@
 import { DataverseError } from '../errors/dataverse-error.ts'
-import { isGuid } from '../rows/guid.ts'
+import { parseGuid } from '../rows/guid.ts'
 import { isRowRef } from '../rows/value.ts'
 import type { CustomParameter } from './custom-message.ts'
 import { reference, type EntityParameter } from './parameters.ts'
@@ -118,7 +118,7 @@ const FITS: Readonly<Record<ParameterType, (value: unknown) => boolean>> = {
   Picklist: isInteger,
   String: isText,
   StringArray: (value) => Array.isArray(value) && value.every(isText),
-  Guid: (value) => isText(value) && isGuid(value),
+  Guid: (value) => isText(value) && parseGuid(value) !== undefined,
 }
 
 function typeOf(parameter: CustomParameter): ParameterType {

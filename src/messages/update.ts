@@ -89,29 +89,23 @@ function checkAndStore(operation: UpdateOperation): Awaitable<undefined> {
   return checkLoops(operation, plan)
 }
 
-function checkLoops(operation: UpdateOperation, plan: UpdatePlan): Awaitable<undefined> {
-  for (const column of plan.hierarchies) {
+function checkLoops(operation: UpdateOperation, plan: UpdatePlan, from = 0): Awaitable<undefined> {
+  const { hierarchies } = plan
+  for (let i = from; i < hierarchies.length; i++) {
+    const column = hierarchies[i] ?? ''
     const parent = operation.values[column]
     if (!isRowRef(parent)) continue
     const checked = assertNoLoop(operation, column, parent)
-    if (isPromise(checked)) return checked.then(() => store(operation))
+    if (isPromise(checked)) return checked.then(() => checkLoops(operation, plan, i + 1))
   }
   return store(operation)
 }
 
+/** Over the row as it is by now: a PreOperation step may have changed it by a request of its own. */
 function store(operation: UpdateOperation): Awaitable<undefined> {
-  const { tx, subject } = operation
-  // Read again: a PreOperation step may have changed the row by a request of its own.
-  const present = tx.get(subject, operation.id)
-  return isPromise(present)
-    ? present.then((row) => patch(operation, row))
-    : patch(operation, present)
-}
-
-function patch(operation: UpdateOperation, present: Row | undefined): Awaitable<undefined> {
-  const { tx, subject, values } = operation
-  if (present === undefined) throw rowNotFound(subject.logicalName, operation.id)
-  const row = tx.patch(subject, present, values)
+  const { tx, subject, values, before } = operation
+  if (before === undefined) throw rowNotFound(subject.logicalName, operation.id)
+  const row = tx.patch(subject, before, values)
   return isPromise(row) ? row.then((stored) => finish(operation, stored)) : finish(operation, row)
 }
 

@@ -4,6 +4,7 @@ import type { Table } from '../metadata/table.ts'
 import type { ParameterBag } from './execution-context.ts'
 import type { AnyOperation, Operation } from './operation.ts'
 import type { Runtime } from './runtime.ts'
+import type { Step } from './step.ts'
 
 /** What a request concerns: the table whose steps run, the row whose images they see. */
 export interface Subject {
@@ -70,6 +71,8 @@ export interface Message<Name extends string, Request, Response> {
   check?(operation: Operation<Request, Response>): Awaitable<void>
   /** Between PreValidation and PreOperation, inside the transaction: where the platform cascades. */
   prepare?(operation: Operation<Request, Response>): Awaitable<void>
+  /** Code that is run at stage 30 before `run`, as steps are run at theirs: what a custom message is. */
+  readonly implementation?: Step
   /** Stage 30, the main operation: the only other place a message writes rows. */
   run(operation: Operation<Request, Response>): Awaitable<Response>
   /** A value a step sets in the target, understood and checked as if it had been sent. */

@@ -23,7 +23,10 @@ export function optionalParameters(request: unknown): ParameterBag {
 }
 
 function bypassParameters({ sync, async, stepIds = [] }: BypassOptions = {}): ParameterBag {
-  const modes = [...(sync === true ? ['CustomSync'] : []), ...(async === true ? ['CustomAsync'] : [])]
+  const modes = [
+    ...(sync === true ? ['CustomSync'] : []),
+    ...(async === true ? ['CustomAsync'] : []),
+  ]
   return {
     ...(modes.length > 0 && { BypassBusinessLogicExecution: modes.join(',') }),
     ...(stepIds.length > 0 && { BypassBusinessLogicExecutionStepIds: stepIds.join(',') }),

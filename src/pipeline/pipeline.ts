@@ -387,6 +387,15 @@ export class Pipeline {
 
   #main(operation: AnyOperation): Awaitable<unknown> {
     operation.stage = 30
+    const { implementation } = operation.message
+    if (implementation !== undefined) {
+      const ran = this.#runStep(operation, implementation)
+      if (isPromise(ran)) return ran.then(() => this.#answer(operation))
+    }
+    return this.#answer(operation)
+  }
+
+  #answer(operation: AnyOperation): Awaitable<unknown> {
     const response = operation.message.run(operation)
     if (isPromise(response)) {
       return response.then((answer) => {

@@ -30,6 +30,7 @@ export interface Step {
   readonly table: string | null
   /** For Associate and Disassociate: only over this relationship (its schema name). */
   readonly relationship?: string
+  /** 30: the code of a custom message itself. */
   readonly stage: StepStage | 30
   readonly mode: 'sync' | 'async'
   /** Lower first; the platform's "execution order". */

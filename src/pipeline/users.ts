@@ -10,7 +10,10 @@ import type { OrganizationFacts } from './runtime.ts'
 export function assertUser(organization: OrganizationFacts, userId: string): void {
   const user = organization.user(userId)
   if (user === undefined) {
-    throw new DataverseError('ROW_NOT_FOUND', `Entity 'systemuser' With Id = ${userId} Does Not Exist`)
+    throw new DataverseError(
+      'ROW_NOT_FOUND',
+      `Entity 'systemuser' With Id = ${userId} Does Not Exist`,
+    )
   }
   if (user.isDisabled) {
     throw new DataverseError(

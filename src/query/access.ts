@@ -63,16 +63,17 @@ function byCondition(
   const finder = finderOf(table, read, evaluation)
   if (finder === undefined) return undefined
   const keys = new Set(condition.values.map((value) => operandOf(read.column, value, evaluation)))
-  const rows: Row[] = []
+  // An index may give a row for two values.
+  const rows = new Set<Row>()
   for (const key of keys) {
     const found = finder.find(key)
     if (found === undefined) return undefined
-    for (const row of found) rows.push(row)
+    for (const row of found) rows.add(row)
   }
   const asked = keys.size === 1 ? 'one value' : `${keys.size} values`
   return {
     rows: () => rows,
-    size: rows.length,
+    size: rows.size,
     text: `${finder.way} ${condition.column}, ${asked}`,
   }
 }

@@ -1,6 +1,7 @@
 import { DataverseError } from '../errors/dataverse-error.ts'
 import type { Value } from '../rows/value.ts'
 import { accessTo } from './access.ts'
+import { checkedAlias } from './alias.ts'
 import { accumulatorOf, type Accumulator } from './accumulator.ts'
 import { readColumn } from './column-reader.ts'
 import { dateGroupOf } from './date-group.ts'
@@ -8,9 +9,9 @@ import type { Evaluation } from './evaluation.ts'
 import type { Frame, Place } from './filter.ts'
 import { comparableOf, keyPart, type Comparable } from './operand.ts'
 
-import { total } from './page-parts.ts'
+import { pageSize, total } from './page-parts.ts'
 import type { Program } from './program.ts'
-import { checkedAlias } from './project.ts'
+
 import type { Aggregate, Group, Order, Page, Query, QueryNode } from './query.ts'
 import { compareKey, plain, sortKeyOf, type SortKey } from './sort-key.ts'
 
@@ -54,7 +55,7 @@ export function aggregatePage(query: Query, program: Program, evaluation: Evalua
     }
     return 0
   })
-  const size = query.page?.size ?? query.top ?? evaluation.limits.rowsPerPage
+  const size = pageSize(query, program.table, evaluation.limits)
   const skipped = query.page === undefined ? 0 : (query.page.number - 1) * size
   return {
     rows: rows.slice(skipped, skipped + size).map(({ row }) => row),

@@ -48,8 +48,9 @@ type Operands<V, O extends OperatorName> = Operators[O]['values'] extends 0
       ? readonly [Operand<V, O>, Operand<V, O>]
       : readonly [Operand<V, O>, ...Operand<V, O>[]]
 
+/** The type of a column's value; of a computed one too, which a row holds only when it is named. */
 type ColumnValue<T extends string, C> =
-  RowOf<T> extends infer R ? (C extends keyof R ? R[C] : never) : never
+  RowOf<T, C & string> extends infer R ? (C extends keyof R ? R[C] : never) : never
 
 /** What conditions are made of; given to `where`. */
 export interface Conditions<T extends string> {

@@ -1,7 +1,7 @@
 import { DataverseError } from '../errors/dataverse-error.ts'
 import { columnOf } from '../metadata/catalog.ts'
 import { isLookup, type Column } from '../metadata/column.ts'
-import type { Table } from '../metadata/table.ts'
+import { perTable, type Table } from '../metadata/table.ts'
 import { isRowRef, type Row, type Value } from '../rows/value.ts'
 import { familyOf } from './column-family.ts'
 import type { RowSource } from './row-source.ts'
@@ -20,6 +20,18 @@ export interface ReadColumn {
  * @throws COLUMN_UNKNOWN; NOT_SUPPORTED for columns that hold nothing a query could look at
  */
 export function readColumn(table: Table, name: string, source: RowSource): ReadColumn {
+  const stored = storedReaders(table)
+  const known = stored.get(name)
+  if (known !== undefined) return known
+  const made = makeReader(table, name, source)
+  // How a companion is read depends on where the rows are; how a stored column is read does not.
+  if (made.isStored) stored.set(name, made)
+  return made
+}
+
+const storedReaders = perTable(() => new Map<string, ReadColumn>())
+
+function makeReader(table: Table, name: string, source: RowSource): ReadColumn {
   const own = table.columns.get(name)
   const base = baseColumn(table, name, own)
   if (base !== undefined) {
@@ -53,7 +65,8 @@ function companionOf(
 ): ((row: Row) => Value) | undefined {
   const { logicalName } = base
   if (isLookup(base)) {
-    if (name.endsWith('yominame')) return undefined
+    // Unverified: what a yomi name shows where the row has none; nothing here, as Retrieve does.
+    if (name.endsWith('yominame')) return () => null
     if (name.endsWith('name')) return (row) => nameOf(row[logicalName], source)
     if (name.endsWith('type')) {
       return (row) => {

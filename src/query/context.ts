@@ -35,6 +35,7 @@ export const CALENDAR_YEAR: FiscalSettings = {
 
 export interface QueryLimits {
   readonly rowsPerPage: number
+  readonly elasticRowsPerPage: number
   readonly rowsCounted: number
   readonly rowsWithoutCookie: number
   readonly rowsAggregated: number
@@ -50,6 +51,7 @@ export interface QueryLimits {
  */
 export const QUERY_LIMITS: QueryLimits = {
   rowsPerPage: 5000,
+  elasticRowsPerPage: 500,
   rowsCounted: 5000,
   rowsWithoutCookie: 50_000,
   rowsAggregated: 50_000,

@@ -4,7 +4,7 @@ import { readColumn } from './column-reader.ts'
 
 import type { Frame } from './filter.ts'
 import { FirstRows } from './first-rows.ts'
-import { total, type PageParts } from './page-parts.ts'
+import { pageSize, total, type PageParts } from './page-parts.ts'
 import type { ResultProperty } from './project.ts'
 import type { Page } from './query.ts'
 
@@ -15,8 +15,8 @@ export function distinctRows(
   const { query, program, evaluation, properties, keys, project } = parts
   const { limits } = evaluation
   const { page } = query
-  const size = page?.size ?? query.top ?? limits.rowsPerPage
-  const skipped = page === undefined ? 0 : (page.number - 1) * page.size
+  const size = pageSize(query, program.table, limits)
+  const skipped = page === undefined ? 0 : (page.number - 1) * size
   const keyOf = distinctKey(properties, parts)
   const seen = new Set<string>()
   const first = new FirstRows(keys, skipped + size + 1)

@@ -10,7 +10,7 @@ import { placeNamed, type Frame, type Place } from './filter.ts'
 import { FirstRows, type Entry } from './first-rows.ts'
 import { projectionOf, propertiesOf, type ResultProperty } from './project.ts'
 import { prepare, type Program } from './program.ts'
-import { total, type PageParts } from './page-parts.ts'
+import { pageSize, total, type PageParts } from './page-parts.ts'
 import type { Order, Page, Query, QueryNode } from './query.ts'
 import type { RowSource } from './row-source.ts'
 import { compareKey, sortKeyOf, type SortKey } from './sort-key.ts'
@@ -41,9 +41,9 @@ export function evaluate(
 function plainPage({ query, program, evaluation, keys, project }: PageParts): Page {
   const { limits } = evaluation
   const { page } = query
-  const size = page?.size ?? query.top ?? limits.rowsPerPage
+  const size = pageSize(query, program.table, limits)
   const position = page?.cookie === undefined ? undefined : parseCookie(page.cookie, keys)
-  const skipped = position === undefined && page !== undefined ? (page.number - 1) * page.size : 0
+  const skipped = position === undefined && page !== undefined ? (page.number - 1) * size : 0
   // One row more than the page has tells whether there are more.
   const first = new FirstRows(keys, skipped + size + 1)
   let matching = 0
@@ -97,10 +97,7 @@ function nextCookie(
 }
 
 /** The properties of the result: the chosen columns, the primary id where rows stand for themselves, the links' columns. */
-export function resultProperties(
-  query: Query,
-  { places, steps }: Program,
-): readonly ResultProperty[] {
+function resultProperties(query: Query, { places, steps }: Program): readonly ResultProperty[] {
   const [root] = places
   if (root === undefined) return []
   const own = propertiesOf(query, root)
@@ -110,7 +107,8 @@ export function resultProperties(
       ? own
       : [...own, { name: primaryId, place: root, column: primaryId }]
   const all = [...withId, ...steps.flatMap(({ link, place }) => propertiesOf(link, place))]
-  refuseTwice(all)
+  // The columns of one table have different names.
+  if (all.length > withId.length || query.aliased !== undefined) refuseTwice(all)
   return all
 }
 
@@ -149,7 +147,7 @@ function sortKeys(query: Query, program: Program, evaluation: Evaluation): reado
   return [...keys, sortKeyOf({ column: primaryId, descending: false }, root, false, evaluation)]
 }
 
-export function orders(
+function orders(
   query: Query,
   { places, steps }: Program,
 ): readonly { readonly order: Order; readonly place: Place }[] {

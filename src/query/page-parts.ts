@@ -1,4 +1,6 @@
+import type { Table } from '../metadata/table.ts'
 import type { Row } from '../rows/value.ts'
+import type { QueryLimits } from './context.ts'
 import type { Evaluation } from './evaluation.ts'
 import type { Frame } from './filter.ts'
 import type { Program } from './program.ts'
@@ -12,6 +14,20 @@ export interface PageParts {
   readonly evaluation: Evaluation
   readonly keys: readonly SortKey[]
   readonly project: (frame: Frame) => Row
+}
+
+/**
+ * How many rows an answer may hold: as asked for, at most 5000, of elastic tables 500 a page.
+ * https://learn.microsoft.com/power-apps/developer/data-platform/fetchxml/page-results
+ */
+export function pageSize(
+  { page, top }: Query,
+  { definition }: Table,
+  { rowsPerPage, elasticRowsPerPage }: QueryLimits,
+): number {
+  if (top !== undefined) return top
+  const most = definition.tableType === 'Elastic' ? elasticRowsPerPage : rowsPerPage
+  return Math.min(page?.size ?? most, most)
 }
 
 /** `totalCount` where the query asks for it. https://learn.microsoft.com/power-apps/developer/data-platform/fetchxml/count-rows */

@@ -17,6 +17,7 @@ import {
   type Scope,
 } from './filter.ts'
 import { prepareJoint, type PreparedJoint } from './find-rows.ts'
+import { checkedAlias } from './alias.ts'
 import type { Comparable } from './operand.ts'
 import type { Filter, Link, LinkFilter } from './query.ts'
 
@@ -123,7 +124,8 @@ class Preparation {
     const table = this.#evaluation.source.table(link.table)
     const slot = this.places.length
     // Unverified: how the platform numbers the links of a query that have no alias.
-    const place: Place = { slot, alias: link.alias ?? `${link.table}${slot}`, table }
+    const alias = link.alias === undefined ? `${link.table}${slot}` : checkedAlias(link.alias)
+    const place: Place = { slot, alias, table }
     refuseTaken(place, this.places)
     this.places.push(place)
     const scope = this.scopeOf(place)

@@ -1,6 +1,6 @@
-import { DataverseError } from '../errors/dataverse-error.ts'
-import type { Table } from '../metadata/table.ts'
+import { perTable, type Table } from '../metadata/table.ts'
 import type { Row, Value } from '../rows/value.ts'
+import { checkedAlias } from './alias.ts'
 import { readColumn } from './column-reader.ts'
 import type { Evaluation } from './evaluation.ts'
 import type { Place } from './filter.ts'
@@ -20,9 +20,9 @@ export interface ResultProperty {
 }
 
 /** Every column of the table a client may read, derived ones left out. */
-export function allColumns(table: Table): readonly string[] {
-  return table.storedColumns.filter((name) => table.columns.get(name)?.validForRead === true)
-}
+const allColumns = perTable((table: Table): readonly string[] =>
+  table.storedColumns.filter((name) => table.columns.get(name)?.validForRead === true),
+)
 
 /** The properties one node of a query brings. @throws QUERY_ALIAS_INVALID */
 export function propertiesOf(node: QueryNode, place: Place): readonly ResultProperty[] {
@@ -37,17 +37,6 @@ export function propertiesOf(node: QueryNode, place: Place): readonly ResultProp
       ...(rowAggregate === undefined ? {} : { rowAggregate }),
     })),
   ]
-}
-
-/** https://learn.microsoft.com/power-apps/developer/data-platform/fetchxml/select-columns */
-const ALIAS = /^[A-Za-z_][A-Za-z0-9_]*$/
-
-export function checkedAlias(alias: string): string {
-  if (ALIAS.test(alias)) return alias
-  throw new DataverseError(
-    'QUERY_ALIAS_INVALID',
-    `Invalid character specified for alias: ${alias}. Only characters within the ranges [A-Z], [a-z] or [0-9] or _ are allowed.  The first character may only be in the ranges [A-Z], [a-z] or _.`,
-  )
 }
 
 /** Makes the projection onto these properties. @throws COLUMN_UNKNOWN, NOT_SUPPORTED */
@@ -107,15 +96,14 @@ function readerOf(
 
 type Copier = (row: Row) => Row
 
-const copiers = new WeakMap<Table, Map<string, Copier>>()
+const copiersOf = perTable(() => new Map<string, Copier>())
 
 /**
  * A function written out for these columns. An object literal keeps fast properties at any width; an object
  * filled by computed keys falls into dictionary mode after a dozen.
  */
 function copierOf(table: Table, columns: readonly string[]): Copier {
-  let known = copiers.get(table)
-  if (known === undefined) copiers.set(table, (known = new Map<string, Copier>()))
+  const known = copiersOf(table)
   const key = columns.join()
   let copier = known.get(key)
   if (copier === undefined) {

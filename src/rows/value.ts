@@ -67,3 +67,8 @@ export function isRowRef(value: unknown): value is RowRef {
     typeof (value as RowRef).id === 'string'
   )
 }
+
+/** The text of a value that holds one; empty for any other. */
+export function textOf(value: Value | undefined): string {
+  return typeof value === 'string' ? value : ''
+}

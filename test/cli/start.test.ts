@@ -8,31 +8,49 @@ import { join } from 'node:path'
 const ROOT = join(__dirname, '..', '..')
 const MAIN = join(ROOT, 'dist', 'cli', 'main.js')
 
+/** How long something may take to be printed. */
+const PATIENCE_MS = 20_000
+
 /** A command in a process of its own, and what it printed. */
 class Running {
   out = ''
   err = ''
   readonly ended: Promise<number | null>
   readonly #process: ChildProcess
+  #hasEnded = false
   readonly #waiting = new Set<() => void>()
 
   constructor(argv: readonly string[], cwd = ROOT, env: NodeJS.ProcessEnv = {}) {
-    const { PORT: _, ...rest } = process.env
-    this.#process = spawn(process.execPath, [MAIN, ...argv], { cwd, env: { ...rest, ...env } })
-    this.#process.stdout?.on('data', (chunk) => this.#printed((this.out += String(chunk))))
+    // A PORT of whoever runs the tests says nothing here.
+    this.#process = spawn(process.execPath, [MAIN, ...argv], {
+      cwd,
+      env: { ...process.env, PORT: '', ...env },
+    })
+    this.#process.stdout?.on('data', (chunk) => {
+      this.out += String(chunk)
+      this.#wake()
+    })
     this.#process.stderr?.on('data', (chunk) => (this.err += String(chunk)))
     this.ended = new Promise((resolve) => this.#process.once('close', resolve))
-    void this.ended.then(() => this.#printed(this.out))
+    void this.ended.then(() => {
+      this.#hasEnded = true
+      this.#wake()
+    })
     started.add(this)
   }
 
-  /** The first match in what is printed, now or later. */
+  /** The first match in what is printed, now or soon. */
   async printed(pattern: RegExp): Promise<RegExpExecArray> {
-    for (;;) {
-      const match = pattern.exec(this.out)
-      if (match !== null) return match
-      if (this.#process.exitCode !== null) throw new TypeError(`ended: ${this.out}${this.err}`)
-      await new Promise<void>((resolve) => this.#waiting.add(resolve))
+    const timer = setTimeout(() => this.signal('SIGKILL'), PATIENCE_MS)
+    try {
+      for (;;) {
+        const match = pattern.exec(this.out)
+        if (match !== null) return match
+        if (this.#hasEnded) throw new TypeError(`${pattern} is not in:\n${this.out}${this.err}`)
+        await new Promise<void>((resolve) => this.#waiting.add(resolve))
+      }
+    } finally {
+      clearTimeout(timer)
     }
   }
 
@@ -40,7 +58,7 @@ class Running {
     this.#process.kill(signal)
   }
 
-  #printed(_: string): void {
+  #wake(): void {
     for (const wake of this.#waiting) wake()
     this.#waiting.clear()
   }
@@ -98,10 +116,11 @@ function curl(line: string): Promise<Answer> {
   return send(url, body === undefined ? { headers } : { method: 'POST', headers, body })
 }
 
+/** An Update; without If-Match it would be an Upsert. */
 const patch = (url: string, values: object): Promise<Answer> =>
   send(url, {
     method: 'PATCH',
-    headers: { 'Content-Type': 'application/json' },
+    headers: { 'Content-Type': 'application/json', 'If-Match': '*' },
     body: JSON.stringify(values),
   })
 
@@ -142,17 +161,17 @@ built('start, from the built command line', () => {
     const [create = ''] = running.out.match(/^ {2}curl .*$/m) ?? []
     const row = String((await curl(create.trim())).headers['odata-entityid'])
     for (let failure = 1; failure <= 5; failure++) {
-      expect((await patch(row, { lastsyncerror: failure })).status).toBe(204)
+      expect((await patch(row, { lastsyncerrorcode: failure })).status).toBe(204)
     }
 
-    const refused = await patch(row, { lastsyncerror: 6 })
+    const refused = await patch(row, { lastsyncerrorcode: 6 })
 
     expect(refused.status).toBe(400)
     expect(refused.text).toContain('failed to synchronize 6 times; 5 are allowed.')
     await running.printed(
       /^PATCH \S+ → ✗ 400 .*\n {2}✗ Update exchangesyncidmapping .*\n {4}✗ 20 PreOperation SyncRetryPolicy\.countFailure .*\n {6}HANDLER_REJECTED: .* 6 times/m,
     )
-    expect(JSON.parse((await send(row)).text)).toMatchObject({ lastsyncerror: 5, retries: 5 })
+    expect(JSON.parse((await send(row)).text)).toMatchObject({ lastsyncerrorcode: 5, retries: 5 })
   })
 
   test('Ctrl-C ends it with code 0, whatever connections are open', async () => {

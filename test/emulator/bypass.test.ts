@@ -67,9 +67,12 @@ describe('a request that bypasses custom logic', () => {
   })
 
   test('leaves the steps of what its remaining steps send', async () => {
-    const outer = step({ table: 'account', message: 'Create', stage: 40, mode: 'async' }, async ({ org }) => {
-      await org.create('contact', CONTACT)
-    })
+    const outer = step(
+      { table: 'account', message: 'Create', stage: 40, mode: 'async' },
+      async ({ org }) => {
+        await org.create('contact', CONTACT)
+      },
+    )
     const { org, seen } = organization([outer])
 
     await org.create('account', { name: 'Contoso' }, { bypass: { sync: true } })
@@ -102,7 +105,10 @@ describe('a request that bypasses custom logic', () => {
   })
 
   test('does not leave out what the platform does itself', async () => {
-    const job = step({ table: 'account', message: 'Create', stage: 40, mode: 'async' }, () => undefined)
+    const job = step(
+      { table: 'account', message: 'Create', stage: 40, mode: 'async' },
+      () => undefined,
+    )
     const { org } = organization([job])
     await org.create('account', { name: 'Contoso' })
     const jobId = org.jobs[0]?.id ?? ''

@@ -78,7 +78,10 @@ describe('a user who acts for another', () => {
       { initiatedBy: BEN },
     )
 
-    expect(org.peek('contact', id)).toMatchObject({ createdby: user(ANA), createdonbehalfby: user(BEN) })
+    expect(org.peek('contact', id)).toMatchObject({
+      createdby: user(ANA),
+      createdonbehalfby: user(BEN),
+    })
   })
 
   test.each([
@@ -91,9 +94,13 @@ describe('a user who acts for another', () => {
     const other = org.as(userId, { initiatedBy })
 
     await refused(org, () => other.create('contact', { lastname: 'Diaz' }), { code })
-    await refused(org, () => org.transaction((inside) => inside.create('contact', {}), userId, { initiatedBy }), {
-      code,
-    })
+    await refused(
+      org,
+      () => org.transaction((inside) => inside.create('contact', {}), userId, { initiatedBy }),
+      {
+        code,
+      },
+    )
   })
 })
 

@@ -10,6 +10,8 @@ import { TABLES } from '../support/tables.ts'
 const tables = TABLES
 const AFTER_CREATE = { table: 'contact', message: 'Create', stage: 40, mode: 'async' } as const
 const RETRY = 2
+// What must be refused must compile.
+const JOBS: string = 'asyncoperation'
 const NOON = '2026-03-02T12:00:00Z'
 
 const idle = step(AFTER_CREATE, () => undefined)
@@ -64,15 +66,21 @@ describe('an asynchronous step', () => {
   })
 
   test('of a request that is rolled back never was', async () => {
-    const failing = step({ ...AFTER_CREATE, message: 'Update', mode: 'sync' }, ({ reject }) => reject('no'))
+    const failing = step({ ...AFTER_CREATE, message: 'Update', mode: 'sync' }, ({ reject }) =>
+      reject('no'),
+    )
     const made = step({ ...AFTER_CREATE, message: 'Update' }, () => undefined)
     const nested = step({ table: 'account', message: 'Create', stage: 20 }, async ({ org }) => {
       await org.create('contact', { lastname: 'Diaz' })
     })
-    const refusal = step({ table: 'account', message: 'Create', stage: 40 }, ({ reject }) => reject('no'))
+    const refusal = step({ table: 'account', message: 'Create', stage: 40 }, ({ reject }) =>
+      reject('no'),
+    )
     const { org, jobRows } = organization([idle, failing, made, nested, refusal])
 
-    await refused(org, () => org.create('account', { name: 'Contoso' }), { code: 'HANDLER_REJECTED' })
+    await refused(org, () => org.create('account', { name: 'Contoso' }), {
+      code: 'HANDLER_REJECTED',
+    })
     await org.settle()
 
     expect(jobRows()).toEqual([])
@@ -116,7 +124,12 @@ describe('an asynchronous step', () => {
   test('knows its job as OperationId and since when as OperationCreatedOn', async () => {
     const seen: unknown[] = []
     const job = step(AFTER_CREATE, ({ context }) => {
-      seen.push(context.OperationId, context.OperationCreatedOn, context.Mode, context.IsInTransaction)
+      seen.push(
+        context.OperationId,
+        context.OperationCreatedOn,
+        context.Mode,
+        context.IsInTransaction,
+      )
     })
     const { org, clock, jobId } = await withJob(job)
     clock.advance({ minutes: 1 })
@@ -222,7 +235,9 @@ describe('an asynchronous step', () => {
   })
 
   test('leaves no row when it is deleted automatically', async () => {
-    const { org, jobRows } = await withJob(step({ ...AFTER_CREATE, asyncAutoDelete: true }, () => undefined))
+    const { org, jobRows } = await withJob(
+      step({ ...AFTER_CREATE, asyncAutoDelete: true }, () => undefined),
+    )
     expect(jobRows()).toHaveLength(1)
 
     await org.settle()
@@ -240,9 +255,12 @@ describe('an asynchronous step', () => {
   })
 
   test('makes jobs that are settled with it', async () => {
-    const chain = step({ table: 'account', message: 'Create', stage: 40, mode: 'async' }, async ({ org }) => {
-      await org.create('contact', { lastname: 'Diaz' })
-    })
+    const chain = step(
+      { table: 'account', message: 'Create', stage: 40, mode: 'async' },
+      async ({ org }) => {
+        await org.create('contact', { lastname: 'Diaz' })
+      },
+    )
     const { org } = organization([chain, idle])
     await org.create('account', { name: 'Contoso' })
 
@@ -312,7 +330,7 @@ describe('a job', () => {
   ])('cannot %s by a client', async (_, values) => {
     const { org, jobId } = await withJob()
 
-    await refused(org, () => org.update('asyncoperation', jobId, values), { code: 'JOB_STATE_INVALID' })
+    await refused(org, () => org.update(JOBS, jobId, values), { code: 'JOB_STATE_INVALID' })
   })
 
   test.each([
@@ -323,7 +341,7 @@ describe('a job', () => {
     const { org, jobId } = await withJob()
     await org.settle()
 
-    await refused(org, () => org.update('asyncoperation', jobId, values), {
+    await refused(org, () => org.update(JOBS, jobId, values), {
       code: 'JOB_STATE_INVALID',
       number: 0x80044162,
     })
@@ -410,7 +428,11 @@ describe('jobs that start by themselves', () => {
     const ran = new Promise<void>((resolve) => {
       done = resolve
     })
-    const org = emulator({ tables, steps: [step(AFTER_CREATE, () => done())], runsJobsAtOnce: true })
+    const org = emulator({
+      tables,
+      steps: [step(AFTER_CREATE, () => done())],
+      runsJobsAtOnce: true,
+    })
 
     await org.create('contact', { lastname: 'Diaz' })
 

@@ -4,6 +4,7 @@ import type { Step } from '../../src/pipeline/step.ts'
 import type { RejectOptions } from '../../src/pipeline/step-event.ts'
 import { clockAt, type TestClock } from '../../src/testing/test-clock.ts'
 import { emulator } from '../../src/testing/emulator.ts'
+import { textOf } from '../../src/rows/value.ts'
 import { refused } from '../support/organization.ts'
 import { step, type StepSpec } from '../support/steps.ts'
 import { TABLES } from '../support/tables.ts'
@@ -32,7 +33,9 @@ describe('an operation that takes more than two minutes', () => {
   test('in several steps together is rolled back', async () => {
     const { org } = organization((clock) => [slow(clock, {}, 61), slow(clock, {}, 61)])
 
-    await refused(org, () => org.create('contact', { lastname: 'Diaz' }), { code: 'STEP_TIMED_OUT' })
+    await refused(org, () => org.create('contact', { lastname: 'Diaz' }), {
+      code: 'STEP_TIMED_OUT',
+    })
   })
 
   test('in a nested request is rolled back as a whole', async () => {
@@ -104,7 +107,14 @@ describe('jobs that start one another', () => {
 
     expect(org.jobs).toHaveLength(MAX_DEPTH)
     expect(org.jobs.at(-1)).toMatchObject({ state: 'failed', error: { code: 'DEPTH_EXCEEDED' } })
-    expect(new Set(org.contents().get('asyncoperation')?.map((row) => row['correlationid'])).size).toBe(1)
+    expect(
+      new Set(
+        org
+          .contents()
+          .get('asyncoperation')
+          ?.map((row) => row['correlationid']),
+      ).size,
+    ).toBe(1)
   })
 
   test('are no loop when eight of them take more than an hour', async () => {
@@ -120,7 +130,7 @@ describe('jobs that start one another', () => {
         })
         const postponeuntil = new Date(clock.now().getTime() + 20 * 60_000).toISOString()
         for (const row of rows) {
-          await org.update('asyncoperation', String(row['asyncoperationid']), { postponeuntil })
+          await org.update('asyncoperation', textOf(row['asyncoperationid']), { postponeuntil })
         }
       }),
     ])

@@ -2,13 +2,16 @@ import { Handler, PostOperation, PreOperation } from '../../src/authoring/decora
 import type { CreateEvent, UpdateEvent } from '../../src/authoring/event.ts'
 import type { Emulator } from '../../src/emulator/emulator.ts'
 import type { Query } from '../../src/query/query.ts'
-import type { Row } from '../../src/rows/value.ts'
+import { textOf, type Row } from '../../src/rows/value.ts'
 import { emulator } from '../../src/testing/emulator.ts'
 import { refused } from '../support/organization.ts'
 import { image, step } from '../support/steps.ts'
 import { TABLES } from '../support/tables.ts'
 
 const tables = TABLES
+// Deployment tools are not typed by our tables either.
+const STEPS: string = 'sdkmessageprocessingstep'
+const IMAGES: string = 'sdkmessageprocessingstepimage'
 const seen: unknown[] = []
 
 @Handler('contact')
@@ -36,8 +39,11 @@ beforeEach(() => {
 
 const organization = () => emulator({ tables, handlers: [Letters] })
 
-const rowsOf = async (org: Emulator, table: string, more: Partial<Query> = {}): Promise<readonly Row[]> =>
-  (await org.retrieveMultiple({ table, columns: 'all', ...more })).rows
+const rowsOf = async (
+  org: Emulator,
+  table: string,
+  more: Partial<Query> = {},
+): Promise<readonly Row[]> => (await org.retrieveMultiple({ table, columns: 'all', ...more })).rows
 
 const named = (name: string): Partial<Query> => ({
   where: { kind: 'condition', column: 'name', operator: 'eq', values: [name] },
@@ -48,7 +54,7 @@ const stepRow = async (org: Emulator, name: string): Promise<Row> => {
   return row ?? {}
 }
 const stepId = async (org: Emulator, name: string): Promise<string> =>
-  String((await stepRow(org, name))['sdkmessageprocessingstepid'])
+  textOf((await stepRow(org, name))['sdkmessageprocessingstepid'])
 
 const filterOf = async (org: Emulator, message: string, table: string): Promise<readonly Row[]> =>
   rowsOf(org, 'sdkmessagefilter', {
@@ -68,15 +74,15 @@ const filterOf = async (org: Emulator, message: string, table: string): Promise<
 
 const messageRef = async (org: Emulator, name: string) => {
   const [row] = await rowsOf(org, 'sdkmessage', named(name))
-  return { table: 'sdkmessage', id: String(row?.['sdkmessageid']) }
+  return { table: 'sdkmessage', id: textOf(row?.['sdkmessageid']) }
 }
 const filterRef = async (org: Emulator, message: string, table: string) => {
   const [row] = await filterOf(org, message, table)
-  return { table: 'sdkmessagefilter', id: String(row?.['sdkmessagefilterid']) }
+  return { table: 'sdkmessagefilter', id: textOf(row?.['sdkmessagefilterid']) }
 }
 const typeRef = async (org: Emulator, name: string) => {
   const [row] = await rowsOf(org, 'plugintype', named(name))
-  return { table: 'plugintype', id: String(row?.['plugintypeid']) }
+  return { table: 'plugintype', id: textOf(row?.['plugintypeid']) }
 }
 
 /** What a deployment tool sends for a step. */
@@ -97,6 +103,10 @@ async function registration(
     plugintypeid: type,
   }
 }
+
+/** A webhook has no plug-in type. */
+const withoutType = (row: object) =>
+  Object.fromEntries(Object.entries(row).filter(([column]) => column !== 'plugintypeid'))
 
 const imageOf = (step: string, values: Readonly<Record<string, unknown>> = {}) => ({
   name: 'before',
@@ -148,7 +158,9 @@ describe('messages', () => {
   test('are not written by clients', async () => {
     const org = organization()
 
-    await refused(org, () => org.create('sdkmessage', { name: 'Mine' }), { code: 'MESSAGE_NOT_OFFERED' })
+    await refused(org, () => org.create('sdkmessage', { name: 'Mine' }), {
+      code: 'MESSAGE_NOT_OFFERED',
+    })
   })
 })
 
@@ -188,7 +200,12 @@ describe('the steps of the handlers', () => {
     const org = organization()
 
     expect(await rowsOf(org, 'sdkmessageprocessingstepimage')).toMatchObject([
-      { entityalias: 'preImage', imagetype: 0, messagepropertyname: 'Target', attributes: 'lastname' },
+      {
+        entityalias: 'preImage',
+        imagetype: 0,
+        messagepropertyname: 'Target',
+        attributes: 'lastname',
+      },
       { entityalias: 'postImage', imagetype: 1, messagepropertyname: 'Id', attributes: null },
     ])
   })
@@ -218,12 +235,12 @@ describe('a step whose row is written', () => {
     const contact = await org.create('contact', { lastname: 'Diaz' })
     const id = await stepId(org, 'Letters.rename')
 
-    await org.update('sdkmessageprocessingstep', id, { statecode: 1, statuscode: 2 })
+    await org.update(STEPS, id, { statecode: 1, statuscode: 2 })
     await org.update('contact', contact, { lastname: 'Okoro' })
 
     expect(seen).toEqual([])
     expect(org.steps.map(({ name }) => name)).toEqual(['Letters.welcome'])
-    await org.update('sdkmessageprocessingstep', id, { statecode: 0, statuscode: 1 })
+    await org.update(STEPS, id, { statecode: 0, statuscode: 1 })
     await org.update('contact', contact, { lastname: 'Silva' })
     expect(seen).toEqual([{ from: 'Okoro', to: 'Silva' }])
   })
@@ -232,7 +249,7 @@ describe('a step whose row is written', () => {
     const org = organization()
     const contact = await org.create('contact', { lastname: 'Diaz' })
 
-    await org.delete('sdkmessageprocessingstep', await stepId(org, 'Letters.rename'))
+    await org.delete(STEPS, await stepId(org, 'Letters.rename'))
     await org.update('contact', contact, { lastname: 'Okoro' })
 
     expect(seen).toEqual([])
@@ -243,7 +260,7 @@ describe('a step whose row is written', () => {
     const org = organization()
     const contact = await org.create('contact', { lastname: 'Diaz' })
 
-    await org.update('sdkmessageprocessingstep', await stepId(org, 'Letters.rename'), {
+    await org.update(STEPS, await stepId(org, 'Letters.rename'), {
       filteringattributes: 'firstname',
     })
     await org.update('contact', contact, { lastname: 'Okoro' })
@@ -258,7 +275,7 @@ describe('a step whose row is written', () => {
       step({ message: 'Create', table: 'contact', name, rank }, () => void order.push(name))
     const org = emulator({ tables, steps: [at('One', 1), at('Two', 2)] })
 
-    await org.update('sdkmessageprocessingstep', await stepId(org, 'One'), { rank: 3 })
+    await org.update(STEPS, await stepId(org, 'One'), { rank: 3 })
     await org.create('contact', { lastname: 'Diaz' })
 
     expect(order).toEqual(['Two', 'One'])
@@ -271,7 +288,7 @@ describe('a step whose row is written', () => {
     })
     const org = emulator({ tables, steps: [only] })
 
-    await org.update('sdkmessageprocessingstep', await stepId(org, 'One'), { stage: 40, mode: 1 })
+    await org.update(STEPS, await stepId(org, 'One'), { stage: 40, mode: 1 })
     await org.create('contact', { lastname: 'Diaz' })
     expect(stages).toEqual([])
     await org.settle()
@@ -282,16 +299,18 @@ describe('a step whose row is written', () => {
   test('sees the images of its rows', async () => {
     const aliases: unknown[] = []
     const only = step(
-      { message: 'Update', table: 'contact', name: 'One', preImages: image(['lastname'], 'preImage') },
+      {
+        message: 'Update',
+        table: 'contact',
+        name: 'One',
+        preImages: image(['lastname'], 'preImage'),
+      },
       ({ preImages }) => void aliases.push(preImages),
     )
     const org = emulator({ tables, steps: [only] })
     const contact = await org.create('contact', { lastname: 'Diaz', firstname: 'Ana' })
 
-    await org.create(
-      'sdkmessageprocessingstepimage',
-      imageOf(await stepId(org, 'One'), { attributes: 'firstname' }),
-    )
+    await org.create(IMAGES, imageOf(await stepId(org, 'One'), { attributes: 'firstname' }))
     await org.update('contact', contact, { lastname: 'Okoro' })
 
     expect(aliases).toEqual([{ preImage: { lastname: 'Diaz' }, before: { firstname: 'Ana' } }])
@@ -302,7 +321,7 @@ describe('a step whose row is written', () => {
     const row = await stepRow(org, 'Letters.welcome')
     const secure = row['sdkmessageprocessingstepsecureconfigid'] as { readonly id: string }
 
-    await org.update('sdkmessageprocessingstep', await stepId(org, 'Letters.welcome'), {
+    await org.update(STEPS, await stepId(org, 'Letters.welcome'), {
       configuration: 'changed',
     })
     await org.update('sdkmessageprocessingstepsecureconfig', secure.id, { secureconfig: 'rotated' })
@@ -332,7 +351,7 @@ describe('a step whose row is written', () => {
     const org = organization()
     const contact = await org.create('contact', { lastname: 'Diaz' })
     const before = org.snapshot()
-    await org.delete('sdkmessageprocessingstep', await stepId(org, 'Letters.rename'))
+    await org.delete(STEPS, await stepId(org, 'Letters.rename'))
 
     org.restore(before)
     await org.update('contact', contact, { lastname: 'Okoro' })
@@ -346,8 +365,8 @@ describe('a new step row', () => {
     const org = organization()
     const account = await registration(org, { message: 'Update', table: 'contact' })
 
-    const id = await org.create('sdkmessageprocessingstep', account)
-    await org.create('sdkmessageprocessingstepimage', imageOf(id, { entityalias: 'preImage' }))
+    const id = await org.create(STEPS, account)
+    await org.create(IMAGES, imageOf(id, { entityalias: 'preImage' }))
     const contact = await org.create('contact', { lastname: 'Diaz' })
     await org.update('contact', contact, { firstname: 'Ana' })
 
@@ -368,9 +387,9 @@ describe('a new step row', () => {
       url: 'https://hook.example',
       authtype: 5,
     })
-    const { plugintypeid: _, ...values } = await registration(org)
+    const values = withoutType(await registration(org))
 
-    await org.create('sdkmessageprocessingstep', {
+    await org.create(STEPS, {
       ...values,
       eventhandler: { table: 'serviceendpoint', id: endpoint },
     })
@@ -383,8 +402,8 @@ describe('a new step row', () => {
   test('of a service endpoint goes with it', async () => {
     const org = organization()
     const endpoint = await org.create('serviceendpoint', { name: 'Hook', contract: 8 })
-    const { plugintypeid: _, ...values } = await registration(org)
-    await org.create('sdkmessageprocessingstep', {
+    const values = withoutType(await registration(org))
+    await org.create(STEPS, {
       ...values,
       eventhandler: { table: 'serviceendpoint', id: endpoint },
     })
@@ -397,8 +416,8 @@ describe('a new step row', () => {
   test('of a service endpoint fails by name where nothing is posted', async () => {
     const org = organization()
     const endpoint = await org.create('serviceendpoint', { name: 'Hook', contract: 8 })
-    const { plugintypeid: _, ...values } = await registration(org, { message: 'Create' })
-    await org.create('sdkmessageprocessingstep', {
+    const values = withoutType(await registration(org, { message: 'Create' }))
+    await org.create(STEPS, {
       ...values,
       eventhandler: { table: 'serviceendpoint', id: endpoint },
     })
@@ -407,7 +426,12 @@ describe('a new step row', () => {
   })
 
   test.each([
-    ['for a table that takes no such steps', { table: 'sdkmessagefilter', message: 'Retrieve' }, {}, 'STEP_NOT_ALLOWED'],
+    [
+      'for a table that takes no such steps',
+      { table: 'sdkmessagefilter', message: 'Retrieve' },
+      {},
+      'STEP_NOT_ALLOWED',
+    ],
     ['on Upsert', { message: 'Upsert', table: 'project' }, {}, 'STEP_NOT_ALLOWED'],
     ['at a stage of the platform', {}, { stage: 30 }, 'STEP_NOT_ALLOWED'],
     ['asynchronous before PostOperation', {}, { mode: 1 }, 'STEP_INVALID'],
@@ -416,14 +440,14 @@ describe('a new step row', () => {
     const org = organization()
     const row = { ...(await registration(org, on)), ...values }
 
-    await refused(org, () => org.create('sdkmessageprocessingstep', row), { code })
+    await refused(org, () => org.create(STEPS, row), { code })
   })
 
   test('is refused on Associate with a filter of another message', async () => {
     const org = organization()
     const row = { ...(await registration(org)), sdkmessageid: await messageRef(org, 'Associate') }
 
-    await refused(org, () => org.create('sdkmessageprocessingstep', row), {
+    await refused(org, () => org.create(STEPS, row), {
       code: 'STEP_NOT_ALLOWED',
       number: 0x80044187,
     })
@@ -431,29 +455,67 @@ describe('a new step row', () => {
 
   test('is refused for a type whose code is not here', async () => {
     const org = organization()
-    const type = await org.create('plugintype', { typename: 'Elsewhere', friendlyname: 'Elsewhere' })
+    const type = await org.create('plugintype', {
+      typename: 'Elsewhere',
+      friendlyname: 'Elsewhere',
+    })
     const eventhandler = { table: 'plugintype', id: type }
     const row = { ...(await registration(org)), eventhandler, plugintypeid: eventhandler }
 
-    await refused(org, () => org.create('sdkmessageprocessingstep', row), { code: 'NOT_SUPPORTED' })
+    await refused(org, () => org.create(STEPS, row), { code: 'NOT_SUPPORTED' })
   })
 })
 
 describe('an image row', () => {
   test.each([
     ['on a message without images', 'Retrieve', 40, {}, 'IMAGE_NOT_SUPPORTED', 0x80044189],
-    ['before a Create', 'Create', 40, { messagepropertyname: 'Id' }, 'IMAGE_TYPE_INVALID', 0x8004416d],
+    [
+      'before a Create',
+      'Create',
+      40,
+      { messagepropertyname: 'Id' },
+      'IMAGE_TYPE_INVALID',
+      0x8004416d,
+    ],
     ['after a Delete', 'Delete', 40, { imagetype: 1 }, 'IMAGE_TYPE_INVALID', 0x8004416d],
-    ['of both kinds for a Delete', 'Delete', 40, { imagetype: 2 }, 'IMAGE_TYPE_INVALID', 0x8004416d],
-    ['after the row at PreOperation', 'Update', 20, { imagetype: 1 }, 'POST_IMAGE_TOO_EARLY', 0x8004416e],
-    ['of Target for a Create', 'Create', 40, { imagetype: 1 }, 'IMAGE_PROPERTY_INVALID', 0x8004416b],
-    ['with a column the table lacks', 'Update', 20, { attributes: 'nmae' }, 'STEP_COLUMN_UNKNOWN', null],
+    [
+      'of both kinds for a Delete',
+      'Delete',
+      40,
+      { imagetype: 2 },
+      'IMAGE_TYPE_INVALID',
+      0x8004416d,
+    ],
+    [
+      'after the row at PreOperation',
+      'Update',
+      20,
+      { imagetype: 1 },
+      'POST_IMAGE_TOO_EARLY',
+      0x8004416e,
+    ],
+    [
+      'of Target for a Create',
+      'Create',
+      40,
+      { imagetype: 1 },
+      'IMAGE_PROPERTY_INVALID',
+      0x8004416b,
+    ],
+    [
+      'with a column the table lacks',
+      'Update',
+      20,
+      { attributes: 'nmae' },
+      'STEP_COLUMN_UNKNOWN',
+      null,
+    ],
   ] as const)('is refused %s', async (_, message, stage, values, code, number) => {
     const org = organization()
     const row = { ...(await registration(org, { message })), stage }
-    const id = await org.create('sdkmessageprocessingstep', row)
+    const id = await org.create(STEPS, row)
 
-    await refused(org, () => org.create('sdkmessageprocessingstepimage', imageOf(id, values)), {
+    await refused(org, () => org.create(IMAGES, imageOf(id, values)), {
       code,
       number,
     })
@@ -461,9 +523,9 @@ describe('an image row', () => {
 
   test('may name its property in either case', async () => {
     const org = organization()
-    const id = await org.create('sdkmessageprocessingstep', await registration(org))
+    const id = await org.create(STEPS, await registration(org))
 
-    await org.create('sdkmessageprocessingstepimage', imageOf(id, { messagepropertyname: 'target' }))
+    await org.create(IMAGES, imageOf(id, { messagepropertyname: 'target' }))
 
     expect(org.steps.find((known) => known.id === id)?.preImages).toEqual([
       { alias: 'before', columns: 'all' },
@@ -472,10 +534,10 @@ describe('an image row', () => {
 
   test('keeps its step from moving to a stage where it is not there yet', async () => {
     const org = organization()
-    const id = await org.create('sdkmessageprocessingstep', { ...(await registration(org)), stage: 40 })
-    await org.create('sdkmessageprocessingstepimage', imageOf(id, { imagetype: 1 }))
+    const id = await org.create(STEPS, { ...(await registration(org)), stage: 40 })
+    await org.create(IMAGES, imageOf(id, { imagetype: 1 }))
 
-    await refused(org, () => org.update('sdkmessageprocessingstep', id, { stage: 20 }), {
+    await refused(org, () => org.update(STEPS, id, { stage: 20 }), {
       code: 'POST_IMAGE_TOO_EARLY',
     })
   })

@@ -4,6 +4,7 @@ import { TRACE_LOG } from '../../src/emulator/trace-log.ts'
 import type { Step } from '../../src/pipeline/step.ts'
 import { clockAt } from '../../src/testing/test-clock.ts'
 import { emulator } from '../../src/testing/emulator.ts'
+import { textOf } from '../../src/rows/value.ts'
 import { step } from '../support/steps.ts'
 import { TABLES } from '../support/tables.ts'
 
@@ -20,7 +21,10 @@ const failing = step({ ...ON_CREATE, stage: 40 }, ({ trace, reject }) => {
   reject('Not today.')
 })
 
-async function organization(setting: number, steps: readonly Step[]) {
+async function organization(
+  setting: (typeof TRACE_LOG)[keyof typeof TRACE_LOG],
+  steps: readonly Step[],
+) {
   const clock = clockAt(NOON)
   const org = emulator({ tables, steps, services: [[Clock, clock]] })
   await org.update('organization', org.organizationId, { plugintracelogsetting: setting })
@@ -77,9 +81,7 @@ describe('the trace log', () => {
 
     await refusal(org)
 
-    expect(logged(org)).toMatchObject([
-      { messageblock: 'on the way', pluginstepid: failing.id },
-    ])
+    expect(logged(org)).toMatchObject([{ messageblock: 'on the way', pluginstepid: failing.id }])
     expect(logged(org)[0]?.['exceptiondetails']).toContain('0x80040265: Not today.')
   })
 
@@ -138,7 +140,7 @@ describe('the trace log', () => {
 
     await create(org)
 
-    const text = String(logged(org)[0]?.['messageblock'])
+    const text = textOf(logged(org)[0]?.['messageblock'])
     expect(text.length).toBeLessThanOrEqual(10_240)
     expect(text.length).toBeGreaterThan(10_200)
     expect(text).toMatch(/line 1999$/)
@@ -183,12 +185,12 @@ describe('the trace log', () => {
   })
 
   test('does not wait for the transaction of a handler that calls from outside', async () => {
-    let outside: Emulator | undefined
+    const world: { outside?: Emulator } = {}
     const caller = step({ ...ON_CREATE, rank: 2 }, async () => {
-      await outside?.create('account', { name: 'Contoso' })
+      await world.outside?.create('account', { name: 'Contoso' })
     })
     const { org } = await organization(TRACE_LOG.All, [calm, caller])
-    outside = org
+    world.outside = org
 
     await expect(create(org)).rejects.toMatchObject({ code: 'OUTER_CALL_WOULD_DEADLOCK' })
 

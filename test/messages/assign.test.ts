@@ -8,7 +8,7 @@ const at = { table: 'account', message: 'Assign' } as const
 
 async function account(org: ReturnType<typeof emulator>) {
   const target = { table: 'account', id: await org.create('account', { name: 'Contoso' }) }
-  return { target, team: { table: 'team', id: org.teamId } }
+  return { target, team: { table: 'team' as const, id: org.teamId } }
 }
 
 test('Assign gives the row to the assignee, with all that is derived from the owner', async () => {

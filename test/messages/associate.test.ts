@@ -7,7 +7,7 @@ import type { Step } from '../../src/pipeline/step.ts'
 
 const tables = TABLES
 const MISSING = '66666666-6666-4666-8666-666666666666'
-const ref = (table: string, id: string) => ({ table, id })
+const ref = <T extends string>(table: T, id: string) => ({ table, id })
 
 async function world(steps: readonly Step[] = []) {
   const org = emulator({ tables, steps })

@@ -7,6 +7,7 @@ const tables = TABLES
 const ID = 'aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa'
 const MISSING = '66666666-6666-4666-8666-666666666666'
 const NOW = '2026-03-02T10:00:00Z'
+const IGNORED: object = { fullname: 'ignored' }
 
 const organization = (clock = clockAt(NOW)) => emulator({ tables, services: [[Clock, clock]] })
 
@@ -218,7 +219,7 @@ describe('what the platform sets', () => {
   ])('is the full name of people: %j', async (names, fullname) => {
     const org = organization()
 
-    const id = await org.create('contact', { ...names, fullname: 'ignored' })
+    const id = await org.create('contact', { ...names, ...IGNORED })
 
     expect(org.peek('contact', id)).toMatchObject({ fullname })
   })
@@ -373,8 +374,14 @@ describe('lookups of a new row', () => {
 
   test('may name either table of a customer', async () => {
     const org = organization()
-    const account = { table: 'account', id: await org.create('account', { name: 'Contoso' }) }
-    const contact = { table: 'contact', id: await org.create('contact', { lastname: 'Diaz' }) }
+    const account = {
+      table: 'account' as const,
+      id: await org.create('account', { name: 'Contoso' }),
+    }
+    const contact = {
+      table: 'contact' as const,
+      id: await org.create('contact', { lastname: 'Diaz' }),
+    }
 
     const ids = [
       await org.create('contact', { lastname: 'One', parentcustomerid: account }),

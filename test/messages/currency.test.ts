@@ -24,7 +24,7 @@ const currency = (
 })
 const organization = () =>
   emulator({ tables, rows: [currency(YEN, 0, 150), currency(DINAR, 3, 0.3)] })
-const ref = (id: string) => ({ table: 'transactioncurrency', id })
+const ref = (id: string) => ({ table: 'transactioncurrency' as const, id })
 
 async function created(org: Emulator, values: Record<string, unknown>) {
   return org.peek('project', await org.create('project', { name: 'Bridge', ...values } as never))

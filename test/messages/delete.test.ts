@@ -7,7 +7,7 @@ import { step } from '../support/steps.ts'
 
 const tables = CASCADE_TABLES
 const MISSING = '66666666-6666-4666-8666-666666666666'
-const ref = (table: string, id: string) => ({ table, id })
+const ref = <T extends string>(table: T, id: string) => ({ table, id })
 
 const organization = (steps: readonly Step[] = []) => emulator({ tables, steps })
 const root = async (org: Emulator) => ref('root', await org.create('root', { name: 'root' }))

@@ -10,7 +10,7 @@ const MISSING = '00000000-0000-4000-8000-00000000dead'
 
 async function world(options: Parameters<typeof emulator>[0] = {}) {
   const org = emulator({ tables, ...options })
-  const unit = { table: 'businessunit', id: org.businessUnitId }
+  const unit = { table: 'businessunit' as const, id: org.businessUnitId }
   const Target = { table: 'account', id: await org.create('account', { name: 'Contoso' }) }
   const team = { table: 'team', id: await org.create('team', { name: 'Sales', businessunitid: unit }) }
   const shares = () => org.contents().get('principalobjectaccess') ?? []

@@ -173,7 +173,7 @@ describe('an Update of where a row of a business-owned table belongs', () => {
         ),
       ],
     })
-    const unit = { table: 'businessunit', id: org.businessUnitId }
+    const unit = { table: 'businessunit' as const, id: org.businessUnitId }
     const id = await org.create('team', { name: 'Sales', businessunitid: unit })
 
     await org.update('team', id, { description: 'They sell', businessunitid: unit })
@@ -191,7 +191,7 @@ describe('an Update of where a row of a business-owned table belongs', () => {
       tables: [...TABLES, EQUIPMENT],
       steps: [note('team', 'SetParent'), note('equipment', 'SetBusiness')],
     })
-    const unit = { table: 'businessunit', id: org.businessUnitId }
+    const unit = { table: 'businessunit' as const, id: org.businessUnitId }
     const team = await org.create('team', { name: 'Sales', businessunitid: unit })
     const crane = await org.create('equipment', { name: 'Crane', businessunitid: unit })
 

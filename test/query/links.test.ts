@@ -403,6 +403,15 @@ test.each([
   ).toThrow(expect.objectContaining({ code: 'QUERY_CONDITION_INVALID' }))
 })
 
+test('an alias of other characters than letters, digits and _ is refused', () => {
+  for (const alias of ['', 'a b', 'a.b', '1a']) {
+    const link = { ...CONTACTS, alias, kind: 'inner', columns: [] } as const
+    expect(() => ask({ table: 'account', columns: [], links: [link] }, WORLD)).toThrow(
+      expect.objectContaining({ code: 'QUERY_ALIAS_INVALID' }),
+    )
+  }
+})
+
 test('an alias used twice and an alias nobody has are refused', () => {
   const link = { ...CONTACTS, kind: 'inner', columns: [] } as const
 

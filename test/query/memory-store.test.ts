@@ -11,14 +11,14 @@ test('the memory store’s own indexes change nothing of an answer', async () =>
       world,
       async (asked, rows) => {
         const store = new MemoryStore(catalog)
-        await store.transaction(async (tx) => {
+        await store.transaction((tx) => {
           for (const [table, values] of Object.entries(rows)) {
-            for (const row of values) await tx.insert(tableNamed(table), row)
+            for (const row of values) tx.insert(tableNamed(table), row)
           }
         })
 
         for (const each of asked) {
-          const answer = await store.committed.select({ ...each, context: CALLER })
+          const answer = store.committed.select({ ...each, context: CALLER })
           expect(answer).toEqual(evaluate(each, sourceOf(rows), CALLER))
         }
       },

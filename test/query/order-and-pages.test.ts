@@ -328,6 +328,16 @@ describe('top and count', () => {
   })
 })
 
+test('pages of elastic tables hold 500 rows at most', () => {
+  const reading = Array.from({ length: 501 }, (_, at) => ({ readingid: guid(at) }))
+  for (const query of [{}, { page: { size: 5000, number: 1 } }]) {
+    const page = ask({ table: 'reading', columns: [], ...query }, { reading })
+
+    expect(page.rows).toHaveLength(500)
+    expect(page.moreRows).toBe(true)
+  }
+})
+
 describe('distinct (select-columns)', () => {
   test('rows that are alike in the chosen columns come once, without the key', () => {
     const query: Query = {

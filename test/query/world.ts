@@ -46,6 +46,7 @@ interface Extra {
   readonly manyToOne?: TableDefinition['manyToOne']
   readonly manyToMany?: TableDefinition['manyToMany']
   readonly primaryId?: string
+  readonly tableType?: TableDefinition['tableType']
 }
 
 export function definition(
@@ -271,6 +272,7 @@ const TABLES: readonly TableDefinition[] = [
   systemuser,
   team,
   definition('businessunit', 'name', [text('name')]),
+  definition('reading', 'name', [text('name')], { tableType: 'Elastic' }),
   definition('lead', 'subject', [text('subject'), decimal('amount')]),
 ]
 

@@ -1,4 +1,5 @@
 // What the compiler refuses of a query. Every `@ts-expect-error` line must not compile; everything else must.
+import type { Col } from 'dataverse-handlers'
 import { expectTypeOf } from 'expect-type'
 import { from, type RowAskedBy } from '../../src/query/builder.ts'
 import type { Query } from '../../src/query/query.ts'

@@ -173,3 +173,137 @@ test('a URL over 32 KB is refused', async () => {
 
   expect((await send('GET', `accounts?$filter=name eq '${'x'.repeat(33_000)}'`)).status).toBe(400)
 })
+
+/** Names and signs of queries, put together at random: mostly nearly right. */
+const word = fc.constantFrom(
+  ...['name', 'accountid', 'primarycontactid', '_primarycontactid_value', 'ownerid', 'createdon'],
+  ...[
+    'new_account_parcels',
+    'new_parcel_contact',
+    'new_tags',
+    'new_due',
+    'versionnumber',
+    'nosuch',
+  ],
+  ...[
+    ' eq ',
+    ' gt ',
+    ' and ',
+    'not ',
+    '(',
+    ')',
+    ',',
+    '/',
+    ':',
+    ';',
+    "'x'",
+    '1',
+    'null',
+    'true',
+    '2020-01-01',
+  ],
+  ...[
+    'any(',
+    'all(',
+    'o:',
+    'o/',
+    '$count',
+    'contains(',
+    ' desc',
+    ' with sum as a',
+    'groupby((',
+    'aggregate(',
+  ],
+  ...[
+    'Microsoft.Dynamics.CRM.In(PropertyName=',
+    'PropertyValues=[',
+    '$select=',
+    '$expand=',
+    '*',
+    '/$ref',
+    "'",
+  ],
+)
+const option = fc
+  .tuple(
+    fc.constantFrom(
+      '$select',
+      '$filter',
+      '$orderby',
+      '$expand',
+      '$apply',
+      '$top',
+      '$skiptoken',
+      'fetchXml',
+      '@p1',
+    ),
+    fc.array(word, { maxLength: 8 }),
+  )
+  .map(([name, words]) => `${name}=${words.join('')}`)
+const query = fc.array(option, { maxLength: 3 }).map((options) => options.join('&'))
+const place = fc.constantFrom(
+  'accounts',
+  'new_parcels',
+  'accounts/$count',
+  'accounts(11111111-0000-4000-8000-000000000000)/new_account_parcels',
+  'EntityDefinitions',
+  "EntityDefinitions(LogicalName='account')/Attributes",
+  'new_parcels/Microsoft.Dynamics.CRM.UpsertMultiple',
+)
+const { value: payload } = fc.letrec((tie) => ({
+  value: fc.oneof(
+    { depthSize: 'small' },
+    fc.constantFrom(
+      null,
+      1,
+      1.5,
+      'x',
+      '',
+      true,
+      '2020-01-01',
+      '/accounts(11111111-0000-4000-8000-000000000000)',
+    ),
+    fc.array(tie('value'), { maxLength: 2 }),
+    fc.dictionary(
+      fc.constantFrom(
+        'name',
+        'new_count',
+        'primarycontactid',
+        'ownerid@odata.bind',
+        '@odata.type',
+        '@odata.id',
+        'new_account_parcels',
+        'value',
+        'Targets',
+      ),
+      tie('value'),
+      { maxKeys: 4 },
+    ),
+  ),
+}))
+
+test('queries and bodies that are nearly right are answered, or refused by name', async () => {
+  const { api } = world()
+
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom('GET', 'POST', 'PATCH', 'DELETE'),
+      place,
+      query,
+      payload,
+      async (verb, tail, asked, sent) => {
+        const answer = answerOf(
+          await api({
+            method: verb,
+            url: `/api/data/v9.2/${tail}?${asked}`,
+            headers: { prefer: 'odata.include-annotations="*",odata.maxpagesize=2' },
+            body: verb === 'GET' ? undefined : JSON.stringify(sent),
+          }),
+        )
+
+        expect(answer.status === 501 || answer.status < 500).toBe(true)
+      },
+    ),
+    { numRuns: 2000 },
+  )
+})

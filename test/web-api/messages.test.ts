@@ -74,6 +74,7 @@ test('a caller may act for another user', async () => {
   const { org } = world()
   const other = await org.create('systemuser', {
     domainname: 'other@contoso.example',
+    internalemailaddress: 'other@contoso.example',
     businessunitid: { table: 'businessunit', id: org.businessUnitId },
   })
   const { send } = world({

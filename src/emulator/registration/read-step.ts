@@ -5,7 +5,7 @@ import type { ImageSpec, Step, StepStage } from '../../pipeline/step.ts'
 import type { StepEvent } from '../../pipeline/step-event.ts'
 import type { Awaitable } from '../../rows/awaitable.ts'
 import { EMPTY_GUID } from '../../rows/guid.ts'
-import { isRowRef, type Row } from '../../rows/value.ts'
+import { isRowRef, textOf, type Row } from '../../rows/value.ts'
 import type { Reader } from '../../store/store.ts'
 import { ready } from '../create-without-steps.ts'
 import { POST_IMAGE, PRE_IMAGE } from './step-rows.ts'
@@ -31,7 +31,11 @@ const STAGES: ReadonlySet<unknown> = new Set<StepStage>([10, 20, 40])
 export function imageRowsOf(step: Row, reader: Reader, catalog: Catalog): readonly Row[] {
   const images = catalog.table('sdkmessageprocessingstepimage')
   return ready(
-    reader.related(images, 'sdkmessageprocessingstepid', String(step['sdkmessageprocessingstepid'])),
+    reader.related(
+      images,
+      'sdkmessageprocessingstepid',
+      textOf(step['sdkmessageprocessingstepid']),
+    ),
   )
 }
 
@@ -46,10 +50,10 @@ export function readStep(row: Row, reader: Reader, source: StepSource): Step {
     const ref = row[column]
     return isRowRef(ref) ? ready(reader.get(catalog.table(table), ref.id)) : undefined
   }
-  const name = String(row['name'])
+  const name = textOf(row['name'])
   const filter = rowOf('sdkmessagefilter', 'sdkmessagefilterid')
-  const message = String(rowOf('sdkmessage', 'sdkmessageid')?.['name'])
-  const table = filter === undefined ? null : String(filter['primaryobjecttypecode'])
+  const message = textOf(rowOf('sdkmessage', 'sdkmessageid')?.['name'])
+  const table = filter === undefined ? null : textOf(filter['primaryobjecttypecode'])
   const code = codeOf(row, reader, source)
   const columns = listOf(row['filteringattributes'])
   const secure = rowOf(
@@ -60,7 +64,7 @@ export function readStep(row: Row, reader: Reader, source: StepSource): Step {
   const images = imageRowsOf(row, reader, catalog)
   const known = table === null ? undefined : catalog.find(table)
   return {
-    id: String(row['sdkmessageprocessingstepid']),
+    id: textOf(row['sdkmessageprocessingstepid']),
     name,
     message,
     table,
@@ -87,7 +91,7 @@ function stageOf(row: Row, name: string): StepStage {
   if (isStepStage(stage)) return stage
   throw new DataverseError(
     'STEP_NOT_ALLOWED',
-    `${name} is registered at stage ${String(stage)}; custom steps run at 10, 20 and 40.`,
+    `${name} is registered at stage ${Number(stage)}; custom steps run at 10, 20 and 40.`,
   )
 }
 
@@ -98,14 +102,14 @@ function isStepStage(stage: unknown): stage is StepStage {
 function codeOf(row: Row, reader: Reader, { catalog, code, post }: StepSource): StepCode {
   const handler = row['eventhandler']
   if (!isRowRef(handler)) {
-    throw new DataverseError('STEP_INVALID', `${String(row['name'])} has no event handler.`)
+    throw new DataverseError('STEP_INVALID', `${textOf(row['name'])} has no event handler.`)
   }
   if (handler.table !== 'serviceendpoint') {
     const known = code.get(handler.id)
     if (known !== undefined) return known
     throw new DataverseError(
       'NOT_SUPPORTED',
-      `${String(row['name'])} names the plug-in type ${handler.id}, whose code is not in this organization; its plug-in types are its handlers' methods.`,
+      `${textOf(row['name'])} names the plug-in type ${handler.id}, whose code is not in this organization; its plug-in types are its handlers' methods.`,
     )
   }
   return {
@@ -115,7 +119,7 @@ function codeOf(row: Row, reader: Reader, { catalog, code, post }: StepSource): 
       if (endpoint !== undefined && post !== undefined) return post(endpoint, event)
       throw new DataverseError(
         'NOT_SUPPORTED',
-        `${String(row['name'])} posts to the service endpoint ${handler.id}; this organization posts nowhere.`,
+        `${textOf(row['name'])} posts to the service endpoint ${handler.id}; this organization posts nowhere.`,
       )
     },
   }
@@ -126,7 +130,7 @@ function specsOf(images: readonly Row[], type: number, own: string): readonly Im
   const specs = images
     .filter(({ imagetype }) => imagetype === type || imagetype === BOTH_IMAGES)
     .map((image) => ({
-      alias: String(image['entityalias']),
+      alias: textOf(image['entityalias']),
       columns: listOf(image['attributes']) ?? ('all' as const),
     }))
   return [

@@ -4,7 +4,7 @@ import { DataverseError } from '../../errors/dataverse-error.ts'
 import type { AnyMessage } from '../../pipeline/message.ts'
 import type { AnyOperation } from '../../pipeline/operation.ts'
 import type { Step } from '../../pipeline/step.ts'
-import { isRowRef, type Row } from '../../rows/value.ts'
+import { isRowRef, textOf, type Row } from '../../rows/value.ts'
 import type { Reader } from '../../store/store.ts'
 import { ready } from '../create-without-steps.ts'
 import { systemStep } from '../system-step.ts'
@@ -59,7 +59,7 @@ function stepsOfImage({ before, after }: AnyOperation): readonly string[] {
 function stepsOfConfiguration({ id, tx, runtime }: AnyOperation): readonly string[] {
   const steps = runtime.catalog.table(STEPS)
   const rows = ready(tx.related(steps, 'sdkmessageprocessingstepsecureconfigid', id))
-  return rows.map((row) => String(row['sdkmessageprocessingstepid']))
+  return rows.map((row) => textOf(row['sdkmessageprocessingstepid']))
 }
 
 /** A step that is gone needs no check. */
@@ -103,7 +103,7 @@ function assertMode({ name, mode, stage }: Step): void {
 }
 
 function assertImage(image: Row, step: Step, { name, images }: AnyMessage): void {
-  const alias = String(image['entityalias'])
+  const alias = textOf(image['entityalias'])
   if (images === undefined) {
     refuse('IMAGE_NOT_SUPPORTED', `${step.name}: ${name} does not support images ('${alias}').`)
   }
@@ -120,7 +120,7 @@ function assertImage(image: Row, step: Step, { name, images }: AnyMessage): void
       `${step.name}: the post-image '${alias}' is there at stage 40 only; the step runs at ${step.stage}.`,
     )
   }
-  const property = String(image['messagepropertyname'])
+  const property = textOf(image['messagepropertyname'])
   // Deployed tools spell them in either case.
   if (!images.properties.some((known) => known.toLowerCase() === property.toLowerCase())) {
     refuse(

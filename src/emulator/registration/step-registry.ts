@@ -98,9 +98,9 @@ function codeByType(steps: readonly TypedStep[]): ReadonlyMap<string, StepCode> 
   const byType = new Map<string, StepCode>()
   for (const { step, type } of steps) {
     const known = byType.get(type.id)
-    const { run, relationship, isAsync, writes } = step
+    const { relationship, isAsync, writes } = step
     byType.set(type.id, {
-      run,
+      run: (event) => step.run(event),
       ...(relationship !== undefined && { relationship }),
       ...(isAsync !== undefined && { isAsync }),
       writes: known === undefined ? writes : [...new Set([...known.writes, ...writes])],

@@ -135,6 +135,12 @@ class Reading {
     if (!Array.isArray(value)) {
       throw invalid(`'${navigation.name}' is a collection; an array of rows is expected.`)
     }
+    if (navigation.table === 'activityparty') {
+      throw new DataverseError(
+        'NOT_SUPPORTED',
+        `The parties of an activity ('${navigation.name}') are not emulated.`,
+      )
+    }
     const created = value.map((item: unknown) => this.#nested(navigation.table, item))
     this.#collections.push({ navigation, created, bound: [] })
   }

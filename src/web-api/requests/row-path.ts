@@ -157,7 +157,7 @@ async function answerCollection(
     if (method === 'PUT' && navigation.table === 'activityparty') {
       throw new DataverseError(
         'NOT_SUPPORTED',
-        `Replacing all parties of an activity ('${navigation.name}') is not emulated.`,
+        `The parties of an activity ('${navigation.name}') are not emulated.`,
       )
     }
     throw methodNotAllowed(method, 'a collection', 'GET, POST')
