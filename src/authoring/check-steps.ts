@@ -42,7 +42,7 @@ function assertRelationship(step: Step, relationship: string, tables: TableLooku
 
 /** Messages that are no events, whatever a table's documents say. */
 // https://learn.microsoft.com/power-apps/developer/data-platform/event-framework
-const NO_EVENTS: ReadonlySet<string> = new Set([
+export const NO_EVENTS: ReadonlySet<string> = new Set([
   'Execute',
   'ExecuteMultiple',
   'ExecuteTransaction',

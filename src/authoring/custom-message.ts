@@ -9,7 +9,7 @@ import {
 import type { ParameterType } from '../messages/custom-parameters.ts'
 import type { EntityParameter } from '../messages/parameters.ts'
 import type {
-  CustomMessages,
+  CustomMessageName,
   OrganizationService,
   RequestFor,
 } from '../messages/organization-service.ts'
@@ -71,7 +71,7 @@ export interface CustomMessageEvent<P = RequestFor<string>> extends Pick<
 }
 
 /** The event of a message in `CustomMessages`. */
-export type EventOfMessage<N extends keyof CustomMessages & string> = CustomMessageEvent<
+export type EventOfMessage<N extends CustomMessageName> = CustomMessageEvent<
   RequestFor<N>
 >
 

@@ -1,4 +1,4 @@
-import type { CustomMessages, OrganizationService } from '../messages/organization-service.ts'
+import type { CustomMessageName, OrganizationService } from '../messages/organization-service.ts'
 import type {
   AssociateRequest,
   RetrieveMultipleRequest,
@@ -191,7 +191,7 @@ export interface MergeEvent<T extends TableName = string, U extends Uses<T> = No
 
 /** A step of a custom message. `T`: the table it is bound to. */
 export interface CustomStepEvent<
-  M extends keyof CustomMessages & string,
+  M extends CustomMessageName,
   T extends TableName = string,
 > extends MessageEvent<M, T> {
   /** As execution contexts hold them: rows as `{ LogicalName, Id }`, choices and money as `{ Value }`. */

@@ -1,4 +1,4 @@
-import type { CustomMessages } from '../messages/organization-service.ts'
+import type { CustomMessageName } from '../messages/organization-service.ts'
 import type { StepStage } from '../pipeline/step.ts'
 
 /**
@@ -74,7 +74,7 @@ export interface EventRule {
 export type EventName = keyof typeof EVENTS
 
 /** A message that steps can be written for: the platform's, or one of the organization's own. */
-export type StepMessage = EventName | (keyof CustomMessages & string)
+export type StepMessage = EventName | CustomMessageName
 
 /** Steps of a custom message: registered on its table, or on none by `Handler.anyTable()`. */
 export const CUSTOM_EVENT = {

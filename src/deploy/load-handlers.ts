@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build, type BuildFailure, type Plugin } from 'esbuild'
+import { customMessageOf } from '../authoring/custom-message.ts'
 import type { ServiceBinding } from '../authoring/services.ts'
 import type { HandlerClass } from '../authoring/step-types.ts'
 import { DataverseError } from '../errors/dataverse-error.ts'
@@ -12,6 +13,7 @@ import { bundleOptions, moduleImports } from './esbuild-options.ts'
 
 export interface LoadedHandlers {
   readonly files: readonly string[]
+  /** Classes with steps, and custom messages. */
   readonly handlers: readonly HandlerClass[]
   /** What files of the folder export as `services`, in the order of their names. */
   readonly services: readonly ServiceBinding[]
@@ -29,13 +31,17 @@ export async function loadHandlers(folder: string): Promise<LoadedHandlers> {
   const services: ServiceBinding[] = []
   for (const exported of modules) {
     for (const value of Object.values(exported)) {
-      if (isHandler(value)) handlers.add(value)
+      if (isHandler(value) || isCustomMessage(value)) handlers.add(value)
     }
     if (Array.isArray(exported['services'])) {
       services.push(...(exported['services'] as readonly ServiceBinding[]))
     }
   }
   return { files, handlers: [...handlers], services }
+}
+
+function isCustomMessage(value: unknown): value is HandlerClass {
+  return typeof value === 'function' && customMessageOf(value as HandlerClass) !== undefined
 }
 
 type Module = Readonly<Record<string, unknown>>

@@ -326,14 +326,14 @@ export class Emulator extends MessageService implements OrganizationService {
   #user(userId: string): UserFacts | undefined {
     const row = this.#store.committed.get(this.catalog.table('systemuser'), userId)
     if (row === undefined) return undefined
-    const textOf = (column: string) => {
+    const idIn = (column: string) => {
       const value = row[column]
       return typeof value === 'string' ? value : null
     }
     return {
       isDisabled: row['isdisabled'] === true,
-      entraObjectId: textOf('azureactivedirectoryobjectid'),
-      applicationId: textOf('applicationid'),
+      entraObjectId: idIn('azureactivedirectoryobjectid'),
+      applicationId: idIn('applicationid'),
     }
   }
 

@@ -1,3 +1,4 @@
+import { defaultOf } from '../messages/create.ts'
 import type { Catalog } from '../metadata/catalog.ts'
 import type { RowRef, Values } from '../rows/value.ts'
 
@@ -30,6 +31,13 @@ const NAME = 'emulated'
 export const ORGANIZATION_NAME = `unq${ORGANIZATION_IDS.organizationId.replaceAll('-', '').slice(0, 32)}`
 const UTC_ZONE = 92
 const ENGLISH = 1033
+
+/** Quarters from 1 January, years named after their beginning. Unverified: the numbers, and what joins year and period. */
+const CALENDAR_YEAR = {
+  fiscalperiodtype: 2002,
+  fiscalyeardisplaycode: 1,
+  fiscalyearperiodconnect: ' ',
+}
 
 export interface NewRow {
   readonly table: string
@@ -65,6 +73,9 @@ export function organizationRows(catalog: Catalog, now: string): readonly NewRow
         languagecode: ENGLISH,
         plugintracelogsetting: 0,
         pricingdecimalprecision: 2,
+        currencydecimalprecision: 2,
+        localeid: ENGLISH,
+        ...CALENDAR_YEAR,
       },
     },
     {
@@ -135,8 +146,9 @@ export function organizationRows(catalog: Catalog, now: string): readonly NewRow
   return rows.flatMap(({ table, values }) => {
     const known = catalog.find(table)
     if (known === undefined) return []
+    const defaults = [...known.columns.values()].flatMap(defaultOf)
     const present = Object.entries(values).filter(([name]) => known.columns.has(name))
-    return [{ table, values: Object.fromEntries(present) }]
+    return [{ table, values: Object.fromEntries([...defaults, ...present]) }]
   })
 }
 

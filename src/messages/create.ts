@@ -156,7 +156,8 @@ function isSent(column: Column): boolean {
   return column.validForCreate || column.validForUpdate
 }
 
-function defaultOf(column: Column): readonly Default[] {
+/** What a new row has in the column where nothing was sent. */
+export function defaultOf(column: Column): readonly Default[] {
   if (column.sourceType !== undefined) return []
   switch (column.type) {
     case 'Boolean':

@@ -16,6 +16,7 @@ import { retrieveSharedPrincipalsAndAccess } from './retrieve-shared-principals-
 import { revokeAccess } from './revoke-access.ts'
 import { executeMultiple } from './execute-multiple.ts'
 import { executeTransaction } from './execute-transaction.ts'
+import { retrieveVersion } from './retrieve-version.ts'
 import { retrieve } from './retrieve.ts'
 import { retrieveMultiple } from './retrieve-multiple.ts'
 import { setBusiness } from './set-business.ts'
@@ -25,6 +26,7 @@ import { updateMultiple } from './update-multiple.ts'
 import { update } from './update.ts'
 import { upsertMultiple } from './upsert-multiple.ts'
 import { upsert } from './upsert.ts'
+import { whoAmI } from './who-am-i.ts'
 
 /** Every message of the organization. A new one is a file and a name here. */
 export const MESSAGES = [
@@ -51,6 +53,8 @@ export const MESSAGES = [
   retrieveSharedPrincipalsAndAccess,
   merge,
   isValidStateTransition,
+  whoAmI,
+  retrieveVersion,
 ] as const satisfies readonly AnyMessage[]
 
 /** Messages that send others. */

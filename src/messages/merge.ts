@@ -4,7 +4,7 @@ import type { OneToMany, Table } from '../metadata/table.ts'
 import type { Message } from '../pipeline/message.ts'
 import type { Operation } from '../pipeline/operation.ts'
 import { isRowRef, type Row, type RowRef, type Value } from '../rows/value.ts'
-import { assertOffered, idOf, rowNotFound } from './not-found.ts'
+import { assertOffered, idOf, rowNotFound, storedId } from './not-found.ts'
 import { columnsOf, reference, rowOf } from './parameters.ts'
 import type { MergeRequest } from './requests.ts'
 
@@ -157,7 +157,7 @@ async function repoint(operation: MergeOperation, relationship: OneToMany): Prom
     if (!isRowRef(ref) || ref.table !== subject.logicalName) continue
     const values = { [referencingColumn]: target }
     if (table.columns.get(referencingColumn)?.validForUpdate === true) {
-      const rowId = String(row[table.primaryId])
+      const rowId = storedId(table, row)
       await operation.execute('Update', { table: referencingTable, id: rowId, values })
     } else {
       // What no client may update has no Update either.
@@ -170,7 +170,7 @@ async function repoint(operation: MergeOperation, relationship: OneToMany): Prom
 // Unverified: that this is an Update of the subordinate, with its steps.
 async function giveUp(operation: MergeOperation, subordinate: Row): Promise<void> {
   const { subject, id, tx } = operation
-  const subordinateId = String(subordinate[subject.primaryId])
+  const subordinateId = storedId(subject, subordinate)
   await operation.execute('Update', {
     table: subject.logicalName,
     id: subordinateId,

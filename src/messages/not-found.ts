@@ -1,6 +1,7 @@
 import { DataverseError } from '../errors/dataverse-error.ts'
 import type { Table } from '../metadata/table.ts'
 import { parseGuid } from '../rows/guid.ts'
+import type { Row } from '../rows/value.ts'
 
 export function rowNotFound(table: string, id: string): DataverseError {
   return new DataverseError('ROW_NOT_FOUND', `Entity '${table}' With Id = ${id} Does Not Exist`)
@@ -13,6 +14,11 @@ export function assertOffered(table: Table, message: string): void {
     'MESSAGE_NOT_OFFERED',
     `The method being invoked does not support provided entity type: ${table.logicalName} has no ${message}.`,
   )
+}
+
+/** The id of a stored row. */
+export function storedId(table: Table, row: Row): string {
+  return row[table.primaryId] as string
 }
 
 /** @throws INVALID_ARGUMENT for what is no GUID. */

@@ -73,6 +73,8 @@ export interface OrganizationService {
 // eslint-disable-next-line @typescript-eslint/no-empty-object-type
 export interface CustomMessages {}
 
+export type CustomMessageName = Extract<keyof CustomMessages, string>
+
 /** What a request of the message holds; any object where the message is not known by its name. */
 export type RequestFor<N extends string> = N extends MessageName
   ? RequestOf<N>

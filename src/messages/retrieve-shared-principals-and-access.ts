@@ -38,7 +38,10 @@ export const retrieveSharedPrincipalsAndAccess: Message<
 function accessIn(share: Row): PrincipalAccess {
   const { own, inherited } = masksIn(share)
   return {
-    Principal: { table: String(share['principaltypecode']), id: String(share['principalid']) },
+    Principal: {
+      table: share['principaltypecode'] as string,
+      id: share['principalid'] as string,
+    },
     AccessMask: rightsIn(own | inherited),
   }
 }

@@ -2,7 +2,7 @@ import { DataverseError } from '../errors/dataverse-error.ts'
 import type { Message } from '../pipeline/message.ts'
 import type { Operation } from '../pipeline/operation.ts'
 import type { Values } from '../rows/value.ts'
-import { idOf } from './not-found.ts'
+import { idOf, storedId } from './not-found.ts'
 import type {
   CreateMultipleResponse,
   UpsertMultipleRequest,
@@ -66,7 +66,7 @@ async function resolve(operation: UpsertMultipleOperation): Promise<UpsertMultip
     const { id, key, values } = target
     const row = await foundRow(operation, target)
     if (row !== undefined) {
-      const found = String(row[subject.primaryId])
+      const found = storedId(subject, row)
       updates.push({ id: found, values: without(values, key) })
       results[place] = { id: found, created: false }
     } else if (key !== undefined) {

@@ -6,7 +6,7 @@ import { isPromise, type Awaitable } from '../rows/awaitable.ts'
 import type { Row, Values } from '../rows/value.ts'
 import { coercerOf } from './coerce.ts'
 import { columnOf } from '../metadata/catalog.ts'
-import { idOf, rowNotFound } from './not-found.ts'
+import { idOf, rowNotFound, storedId } from './not-found.ts'
 import type { UpsertRequest, UpsertResponse } from './requests.ts'
 
 type UpsertOperation = Operation<UpsertRequest, UpsertResponse>
@@ -49,7 +49,7 @@ async function resolve(operation: UpsertOperation, row: Row | undefined): Promis
     if (request.only === 'create') {
       throw new DataverseError('DUPLICATE_ROW', 'A record with matching key values already exists.')
     }
-    const id = String(row[subject.primaryId])
+    const id = storedId(subject, row)
     await operation.execute('Update', { table, id, values: without(request.values, request.key) })
     return { id, created: false }
   }

@@ -510,7 +510,7 @@ export class Pipeline {
   #call(run: StepRun): Awaitable<void> {
     const began = run.traceNode === undefined ? 0 : performance.now()
     if (this.stepLog !== undefined && run.step.isSystem !== true) {
-      run.log = this.stepLog.begin(run)
+      run.logTo(this.stepLog.begin(run))
     }
     try {
       const ran = this.#invoke(run.step, run)
@@ -577,7 +577,7 @@ export class Pipeline {
       kind: 'message',
       message: operation.message.name,
       get table() {
-        return operation.table?.logicalName ?? 'none'
+        return operation.table?.logicalName ?? sentTable(operation.request)
       },
       get id() {
         return operation.id
@@ -705,6 +705,12 @@ function stepNode(operation: AnyOperation, step: Step): StepTrace {
     durationMs: 0,
     error: undefined,
   }
+}
+
+/** Of a request that was refused before it was understood. */
+function sentTable(request: unknown): string {
+  const { table } = request as { readonly table?: unknown }
+  return typeof table === 'string' ? table : 'none'
 }
 
 function sentColumns(request: unknown): readonly string[] {

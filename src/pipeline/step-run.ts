@@ -35,9 +35,9 @@ export class StepRun implements StepEvent {
   hasEnded = false
   /** The target handed out to be written; the pipeline looks at what became of it. */
   written: Record<string, Value | undefined> | undefined
-  readonly trace: (line: string) => void
+  trace: (line: string) => void
   readonly traceNode: StepTrace | undefined
-  /** Set while runs are logged. */
+  /** Set by `logTo`. */
   log: RunLog | undefined
   readonly #serviceFor: ServiceFor
   #target: Record<string, Value | undefined> | undefined
@@ -62,10 +62,7 @@ export class StepRun implements StepEvent {
     this.written = undefined
     this.traceNode = traceNode
     this.log = undefined
-    this.trace = (line) => {
-      traceNode?.lines.push(line)
-      this.log?.line(line)
-    }
+    this.trace = traceNode === undefined ? ignoreLine : (line) => traceNode.lines.push(line)
     this.#serviceFor = serviceFor
     this.#target = undefined
     this.#preImages = undefined
@@ -82,6 +79,16 @@ export class StepRun implements StepEvent {
 
   get table(): string {
     return this.operation.table?.logicalName ?? 'none'
+  }
+
+  /** Its lines and its end are to be kept there, too. */
+  logTo(log: RunLog): void {
+    const { trace } = this
+    this.log = log
+    this.trace = (line) => {
+      trace(line)
+      log.line(line)
+    }
   }
 
   /** What the requests of a job have in common. */
@@ -217,3 +224,4 @@ function copyOf(values: Values): Record<string, Value | undefined> {
 const NO_VALUES: Values = Object.freeze({})
 const NO_ROWS: readonly StepRun[] = Object.freeze([])
 const NO_REFS: readonly RowRef[] = Object.freeze([])
+const ignoreLine = (): void => undefined

@@ -1,4 +1,9 @@
-import { describeSteps, describeTables, describeTrace } from '../../src/cli/start/describe.ts'
+import {
+  describeMessages,
+  describeSteps,
+  describeTables,
+  describeTrace,
+} from '../../src/cli/start/describe.ts'
 import { paintFor } from '../../src/cli/start/paint.ts'
 import { requestsToTry } from '../../src/cli/start/requests-to-try.ts'
 import { textTable } from '../../src/cli/start/text-table.ts'
@@ -118,6 +123,29 @@ describe('describeSteps', () => {
       'account',
       'any table',
     ])
+  })
+})
+
+describe('describeMessages', () => {
+  test('each custom message shows where it is bound, what it takes and what it answers', () => {
+    const definition = {
+      ...{ name: 'sample_Close', binding: 'Entity', table: 'account', steps: 'None' },
+      ...{ parameters: { Reason: 'String' }, response: { Done: 'Boolean' } },
+    } as const
+
+    const lines = describeMessages(new Map([['sample_Close', definition]]))
+
+    expect(lines.join('\n').split('\n').slice(-1)[0]?.split(/ {2,}/)).toEqual([
+      'sample_Close',
+      'account',
+      'action',
+      'Reason',
+      'Done',
+    ])
+  })
+
+  test('without any nothing is shown', () => {
+    expect(describeMessages(new Map())).toEqual([])
   })
 })
 

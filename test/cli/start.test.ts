@@ -281,6 +281,38 @@ built('start, in a folder of its own', () => {
     expect(await refused(...SCHEMAS)).toMatch(/^STEP_COLUMN_UNKNOWN: Orders\.check .*'nmae'/)
   })
 
+  test('a custom message of the folder is listed and can be called', async () => {
+    handlers(`
+      import { CustomMessage } from 'dataverse-handlers'
+      @CustomMessage({
+        name: 'sample_Greet',
+        binding: 'Global',
+        parameters: { name: 'String' },
+        response: { greeting: 'String' },
+        steps: 'None',
+      })
+      export class Greet {
+        run({ parameters }) {
+          return { greeting: 'Hello ' + parameters.name }
+        }
+      }
+    `)
+    const running = startHere(...SCHEMAS)
+    const address = await addressOf(running)
+
+    const { status, text } = await send(`${address}sample_Greet`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: '{"name":"Ada"}',
+    })
+
+    expect(running.out).toMatch(/^sample_Greet {2}action {2}name +greeting$/m)
+    expect([status, JSON.parse(text)]).toEqual([
+      200,
+      expect.objectContaining({ greeting: 'Hello Ada' }),
+    ])
+  })
+
   test('what a handler leaves open does not keep it from ending', async () => {
     handlers('setInterval(() => undefined, 1_000)\n')
     const running = startHere(...SCHEMAS)

@@ -1,7 +1,7 @@
 import { Emulator } from '../../src/emulator/emulator.ts'
 import { servedOrganization } from '../../src/cli/start/served-organization.ts'
 import type { MessageTrace, TraceNode } from '../../src/pipeline/trace.ts'
-import { isRowRef } from '../../src/rows/value.ts'
+import { isRowRef, textOf } from '../../src/rows/value.ts'
 import { listen } from '../../src/web-api/node-server.ts'
 import { createWebApi } from '../../src/web-api/web-api.ts'
 import { step } from '../support/steps.ts'
@@ -28,13 +28,13 @@ function organization(): Emulator {
       step(
         { ...on, stage: 20, name: 'Projects.lead', writes: ['leadid'] },
         async ({ org, target }) => {
-          const id = await org.create('contact', { lastname: String(target['name']) })
+          const id = await org.create('contact', { lastname: textOf(target['name']) })
           await turn(Math.random() * 2)
           target['leadid'] = { table: 'contact', id }
         },
       ),
       step({ ...on, stage: 40, name: 'Projects.check' }, async ({ org, id, target, reject }) => {
-        await org.update('project', id, { description: `checked ${String(target['name'])}` })
+        await org.update('project', id, { description: `checked ${textOf(target['name'])}` })
         if (fails(target['name'])) reject('Every seventh is refused.')
       }),
       step({ ...on, stage: 40, mode: 'async', name: 'Projects.tell' }, async ({ org, id }) => {

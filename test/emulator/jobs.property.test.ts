@@ -11,6 +11,7 @@ import { TABLES } from '../support/tables.ts'
 const RUNS = process.env['LONG'] === undefined ? 150 : 10_000
 // What must be refused must compile.
 const JOBS: string = 'asyncoperation'
+const LONGEST_MS = 600_000
 const IDS = 5
 const CODES = ['north', 'east', 'south']
 
@@ -172,73 +173,77 @@ class Model {
   }
 }
 
-test('any requests and jobs leave what a plain model of the rules leaves', async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.array(action, { minLength: 1, maxLength: 14 }), async (actions) => {
-      const { org, clock, request } = scripted()
-      let model = new Model()
-      let moment = { snapshot: org.snapshot(), model: model.copy() }
-      for (const each of actions) {
-        const before = everything(org)
-        const now = model.now
-        switch (each.kind) {
-          case 'request': {
-            const succeeded = await ended(request(each.node))
-            expect(succeeded).toBe(model.request(each.node))
-            if (!succeeded) expect(everything(org)).toEqual(before)
-            break
+test(
+  'any requests and jobs leave what a plain model of the rules leaves',
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(action, { minLength: 1, maxLength: 14 }), async (actions) => {
+        const { org, clock, request } = scripted()
+        let model = new Model()
+        let moment = { snapshot: org.snapshot(), model: model.copy() }
+        for (const each of actions) {
+          const before = everything(org)
+          const now = model.now
+          switch (each.kind) {
+            case 'request': {
+              const succeeded = await ended(request(each.node))
+              expect(succeeded).toBe(model.request(each.node))
+              if (!succeeded) expect(everything(org)).toEqual(before)
+              break
+            }
+            case 'settle':
+              await org.settle()
+              model.settle()
+              break
+            case 'turn the clock':
+              clock.advance({ hours: 1 })
+              model.now++
+              break
+            case 'remember':
+              moment = { snapshot: org.snapshot(), model: model.copy() }
+              break
+            case 'go back':
+              org.restore(moment.snapshot)
+              model = moment.model.copy()
+              model.now = now
+              break
+            case 'cancel':
+            case 'postpone':
+            case 'resume': {
+              const job = org.jobs[each.pick]
+              if (job === undefined) break
+              const until = new Date(clock.now().getTime() + 3_600_000).toISOString()
+              const values = {
+                cancel: { statecode: 3, statuscode: 32 },
+                postpone: { postponeuntil: until },
+                resume: { statecode: 0 },
+              }[each.kind]
+              const succeeded = await ended(org.update(JOBS, job.id, values))
+              expect(succeeded).toBe(model.change(each.kind, each.pick))
+              if (!succeeded) expect(everything(org)).toEqual(before)
+              break
+            }
+            default:
+              each satisfies never
           }
-          case 'settle':
-            await org.settle()
-            model.settle()
-            break
-          case 'turn the clock':
-            clock.advance({ hours: 1 })
-            model.now++
-            break
-          case 'remember':
-            moment = { snapshot: org.snapshot(), model: model.copy() }
-            break
-          case 'go back':
-            org.restore(moment.snapshot)
-            model = moment.model.copy()
-            model.now = now
-            break
-          case 'cancel':
-          case 'postpone':
-          case 'resume': {
-            const job = org.jobs[each.pick]
-            if (job === undefined) break
-            const until = new Date(clock.now().getTime() + 3_600_000).toISOString()
-            const values = {
-              cancel: { statecode: 3, statuscode: 32 },
-              postpone: { postponeuntil: until },
-              resume: { statecode: 0 },
-            }[each.kind]
-            const succeeded = await ended(org.update(JOBS, job.id, values))
-            expect(succeeded).toBe(model.change(each.kind, each.pick))
-            if (!succeeded) expect(everything(org)).toEqual(before)
-            break
-          }
-          default:
-            each satisfies never
-        }
 
-        expect(org.jobs.map(({ rowId, state }) => [rowId, state])).toEqual(
-          model.jobs.map(({ node, state }) => [idOf(node.project), state]),
-        )
-        for (const [code, name] of CODES.entries()) {
-          const holder = [...model.projects].find(([, its]) => its === code)?.[0]
-          expect(org.findByKey('project', { code: name })).toBe(
-            holder === undefined ? undefined : idOf(holder),
+          expect(org.jobs.map(({ rowId, state }) => [rowId, state])).toEqual(
+            model.jobs.map(({ node, state }) => [idOf(node.project), state]),
           )
+          for (const [code, name] of CODES.entries()) {
+            const holder = [...model.projects].find(([, its]) => its === code)?.[0]
+            expect(org.findByKey('project', { code: name })).toBe(
+              holder === undefined ? undefined : idOf(holder),
+            )
+          }
+          expect(org.contents().get('project')?.length ?? 0).toBe(model.projects.size)
         }
-        expect(org.contents().get('project')?.length ?? 0).toBe(model.projects.size)
-      }
-    }),
-    { numRuns: RUNS },
-  )
-})
+      }),
+      { numRuns: RUNS },
+    )
+  },
+  LONGEST_MS,
+)
 
 function ended(work: Promise<unknown>): Promise<boolean> {
   return work.then(

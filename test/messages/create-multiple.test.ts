@@ -142,7 +142,7 @@ test('a step sets columns of each target, which the steps of Create then see', a
     tables,
     steps: [
       step({ table: 'contact', message: 'CreateMultiple', writes: ['jobtitle'] }, ({ rows }) => {
-        for (const { target } of rows) target['jobtitle'] = `Dr. ${String(target['lastname'])}`
+        for (const { target } of rows) target['jobtitle'] = `Dr. ${target['lastname'] as string}`
       }),
       step({ table: 'contact', message: 'Create' }, ({ target }) =>
         void seen.push(target['jobtitle']),

@@ -11,7 +11,7 @@ import type { TableDefinition } from '../../metadata/table-definition.ts'
 import { listen } from '../../web-api/node-server.ts'
 import { createWebApi } from '../../web-api/web-api.ts'
 import type { Exit, Io } from '../io.ts'
-import { describeSteps, describeTables } from '../start/describe.ts'
+import { describeMessages, describeSteps, describeTables } from '../start/describe.ts'
 import { paintFor } from '../start/paint.ts'
 import { requestLog } from '../start/request-log.ts'
 import { requestsToTry } from '../start/requests-to-try.ts'
@@ -115,6 +115,7 @@ function describe(org: Emulator, own: readonly string[], root: string): string {
     'Steps, in pipeline order',
     '',
     org.steps.length === 0 ? 'none' : describeSteps(org.steps),
+    ...describeMessages(org.customMessages),
     '',
     `Web API  ${root}/`,
     '',

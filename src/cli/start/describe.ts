@@ -1,3 +1,4 @@
+import type { CustomMessageDefinition } from '../../messages/custom-message.ts'
 import type { Catalog } from '../../metadata/catalog.ts'
 import type { ImageSpec, Step } from '../../pipeline/step.ts'
 import type { TraceNode } from '../../pipeline/trace.ts'
@@ -42,6 +43,26 @@ export function describeSteps(steps: readonly Step[]): string {
         step.writes.join(', '),
       ]),
   )
+}
+
+/** The organization's own messages, under a heading; nothing where it has none. */
+export function describeMessages(
+  messages: ReadonlyMap<string, CustomMessageDefinition>,
+): readonly string[] {
+  if (messages.size === 0) return []
+  const rows = [...messages.values()].map(({ name, table, isFunction, parameters, response }) => [
+    name,
+    table ?? '',
+    isFunction === true ? 'function' : 'action',
+    Object.keys(parameters).join(', '),
+    Object.keys(response).join(', '),
+  ])
+  return [
+    '',
+    'Custom messages',
+    '',
+    textTable(['message', 'on', 'kind', 'parameters', 'response'], rows),
+  ]
 }
 
 /** A request or an asynchronous step with all it set off, as an indented tree with durations. */

@@ -1,3 +1,5 @@
+import { NO_EVENTS } from '../../authoring/check-steps.ts'
+import type { CustomMessage } from '../../messages/custom-message.ts'
 import type { Catalog } from '../../metadata/catalog.ts'
 import type { Table } from '../../metadata/table.ts'
 import type { AnyMessage } from '../../pipeline/message.ts'
@@ -30,7 +32,7 @@ export function filterRef(message: string, table: string): RowRef {
 
 /** https://learn.microsoft.com/power-apps/developer/data-platform/reference/entities/sdkmessage */
 export function* messageRows(birth: Birth): Generator<Values> {
-  for (const { name, onlyReads, isBatch } of birth.messages) {
+  for (const { name, onlyReads } of birth.messages) {
     yield {
       ...stamps(birth),
       sdkmessageid: messageRef(name).id,
@@ -40,7 +42,7 @@ export function* messageRows(birth: Birth): Generator<Values> {
       autotransact: onlyReads !== true,
       expand: false,
       isactive: true,
-      isprivate: isBatch === true,
+      isprivate: false,
       isreadonly: onlyReads === true,
       isvalidforexecuteasync: false,
       template: false,
@@ -68,7 +70,7 @@ export function* filterRows(birth: Birth): Generator<Values> {
         secondaryobjecttypecode: 'none',
         availability: SERVER,
         restrictionlevel: 0,
-        iscustomprocessingstepallowed: takesSteps(message) && table.isEvent(message.name),
+        iscustomprocessingstepallowed: takesStepsOf(table, message),
         isvisible: true,
         workflowsdkstepenabled: false,
         customizationlevel: 0,
@@ -78,12 +80,23 @@ export function* filterRows(birth: Birth): Generator<Values> {
 }
 
 /** Whether steps can be registered on the message at all. */
-export function takesSteps({ isBatch, standsForAnother }: AnyMessage): boolean {
-  return isBatch !== true && standsForAnother !== true
+export function takesSteps({ name }: AnyMessage): boolean {
+  return !NO_EVENTS.has(name)
 }
 
-function answers(table: Table, { name, isBatch }: AnyMessage): boolean {
-  if (isBatch === true || WITHOUT_TABLE.has(name)) return false
+function takesStepsOf(table: Table, message: AnyMessage): boolean {
+  if (isCustom(message)) return message.definition.steps !== 'None'
+  return takesSteps(message) && table.isEvent(message.name)
+}
+
+function isCustom(message: AnyMessage): message is CustomMessage {
+  return 'definition' in message
+}
+
+function answers(table: Table, message: AnyMessage): boolean {
+  const { name } = message
+  if (isCustom(message)) return message.definition.table === table.logicalName
+  if (WITHOUT_TABLE.has(name)) return false
   // A table whose documents list no messages answers all; this one standard tables do not have.
   if (name === 'DeleteMultiple' && table.definition.tableType !== 'Elastic') return false
   return table.offers(name)
