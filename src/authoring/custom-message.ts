@@ -71,9 +71,7 @@ export interface CustomMessageEvent<P = RequestFor<string>> extends Pick<
 }
 
 /** The event of a message in `CustomMessages`. */
-export type EventOfMessage<N extends CustomMessageName> = CustomMessageEvent<
-  RequestFor<N>
->
+export type EventOfMessage<N extends CustomMessageName> = CustomMessageEvent<RequestFor<N>>
 
 /** A class whose `run` is the main operation. Its constructor takes services, each with `@inject`. */
 type CustomMessageClass<D extends CustomMessageDefinition> = new (...services: never[]) => {

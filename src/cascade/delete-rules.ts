@@ -35,12 +35,10 @@ export interface DeleteRules {
  * The rules that deleting a row of `table` follows, made once. A user or team takes its owner row along,
  * so the relationships of `owner` count as its own. `NoCascade` does nothing and is left out.
  */
-export const deleteRules = perTable(
-  (table: Table, catalog: Catalog): DeleteRules => ({
-    rules: relationshipsInto(table, catalog).flatMap((r) => ruleOf(r, catalog)),
-    links: linksOf(table, catalog),
-  }),
-)
+export const deleteRules = perTable((table: Table, catalog: Catalog): DeleteRules => ({
+  rules: relationshipsInto(table, catalog).flatMap((r) => ruleOf(r, catalog)),
+  links: linksOf(table, catalog),
+}))
 
 function linksOf(table: Table, catalog: Catalog): readonly LinkRule[] {
   return table.manyToMany.flatMap(({ intersectTable, sides }) => {

@@ -38,10 +38,7 @@ export interface DeletePlan {
  * cascade they are part of, look at their own level only. Reads only.
  * @throws DELETE_RESTRICTED
  */
-export function planDelete(
-  input: DeleteInput,
-  running?: RunningCascade,
-): Awaitable<DeletePlan> {
+export function planDelete(input: DeleteInput, running?: RunningCascade): Awaitable<DeletePlan> {
   const { table, row } = input
   const id = idOf(table, row)
   if (running !== undefined) {
@@ -138,10 +135,7 @@ function assertUnrestricted(restrictions: readonly Restriction[], cascade: Runni
   }
 }
 
-function planLevel(
-  input: DeleteInput,
-  cascade: RunningCascade,
-): Awaitable<DeletePlan> {
+function planLevel(input: DeleteInput, cascade: RunningCascade): Awaitable<DeletePlan> {
   const { table, row, catalog, tx } = input
   const { rules, links } = deleteRules(table, catalog)
   if (rules.length === 0 && links.length === 0) return { actions: NO_ACTIONS, cascade }
@@ -150,12 +144,14 @@ function planLevel(
   const pending: Promise<void>[] = []
   for (const rule of rules) {
     const related = tx.related(rule.table, rule.column, id)
-    if (isPromise(related)) pending.push(related.then((found) => decide(rule, found, input, cascade, level)))
+    if (isPromise(related))
+      pending.push(related.then((found) => decide(rule, found, input, cascade, level)))
     else decide(rule, related, input, cascade, level)
   }
   for (const { table: intersect, column } of links) {
     const related = tx.related(intersect, column, id)
-    if (isPromise(related)) pending.push(related.then((found) => takeLinks(intersect, found, level)))
+    if (isPromise(related))
+      pending.push(related.then((found) => takeLinks(intersect, found, level)))
     else takeLinks(intersect, related, level)
   }
   const done = (): DeletePlan => {
@@ -189,7 +185,8 @@ function decide(
     else {
       const id = idOf(table, row)
       cascade.reach(table.logicalName, id)
-      if (!cascade.hasBegun(table.logicalName, id)) level.deletes.push({ kind: 'delete', table, id })
+      if (!cascade.hasBegun(table.logicalName, id))
+        level.deletes.push({ kind: 'delete', table, id })
     }
   }
 }
@@ -230,5 +227,5 @@ function sameOwner(row: Row, parent: Row): boolean {
 }
 
 function idOf(table: Table, row: Row): string {
-  return String(row[table.primaryId])
+  return row[table.primaryId] as string
 }

@@ -49,6 +49,8 @@ function imageRow({ alias, columns }: ImageSpec, imagetype: 0 | 1, message: stri
 /** The parameter of the message an image is taken of; `Target` unless it is named here. */
 const PROPERTY_NAMES: Readonly<Record<string, string>> = {
   Create: 'Id',
+  CreateMultiple: 'Ids',
+  UpdateMultiple: 'Targets',
   SetState: 'EntityMoniker',
   SetStateDynamicEntity: 'EntityMoniker',
   DeliverIncoming: 'EmailId',

@@ -118,6 +118,7 @@ export class Emulator extends MessageService implements OrganizationService {
       birth: {
         catalog,
         messages: this.#messages,
+        customMessages: this.customMessages,
         bornOn: nowText(),
         organization: Object.freeze({ table: 'organization', id: this.organizationId }),
         user: Object.freeze({ table: 'systemuser', id: this.userId }),
@@ -269,7 +270,10 @@ export class Emulator extends MessageService implements OrganizationService {
     this.#jobs.restored()
   }
 
-  /** Every committed row by table, as stored: for comparing an organization whole. */
+  /**
+   * Every committed row by table, as stored: for comparing an organization whole. The rows that tell of messages
+   * and steps are left out while they are as the organization began with them.
+   */
   contents(): ReadonlyMap<string, readonly Row[]> {
     return this.#store.contents()
   }
@@ -301,6 +305,7 @@ export class Emulator extends MessageService implements OrganizationService {
       ...registrationRules({
         source: this.#registry.source,
         messages: this.#messages,
+        customMessages: this.customMessages,
         changed: (id) => this.#registry.refresh(id, this.#store.committed, this.#changeStep),
       }),
       systemStep({ message: 'Update', table: 'organization', stage: 40 }, ({ unit }) =>

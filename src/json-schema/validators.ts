@@ -2,7 +2,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 
 import type { Column } from '../metadata/column.ts'
 import type { Table } from '../metadata/table.ts'
-import type { Values } from '../rows/value.ts'
+import type { Value, Values } from '../rows/value.ts'
 import {
   acceptsNull,
   columnAssertions,
@@ -21,9 +21,10 @@ import { missingRefusal, unknownRefusal, valueRefusal, type CheckError } from '.
  * same shape share one check, over all tables: a wide table costs a narrow payload nothing.
  */
 export class PayloadValidator {
-  readonly #plans: Readonly<Record<PayloadKind, WeakMap<Table, Plan>>> = {
+  readonly #plans: Readonly<Record<Plan['kind'], WeakMap<Table, Plan>>> = {
     create: new WeakMap(),
     update: new WeakMap(),
+    write: new WeakMap(),
   }
 
   /** @throws the platform's error for the first value it would refuse, or for a missing SystemRequired column */
@@ -40,7 +41,15 @@ export class PayloadValidator {
     checkValues(this.#plan(table, 'update'), values)
   }
 
-  #plan(table: Table, kind: PayloadKind): Plan {
+  /**
+   * A value a step sets, in any column: also in those no client may send.
+   * @throws the platform's error where the column would refuse it
+   */
+  validateWrite(table: Table, column: string, value: Value): void {
+    checkValue(this.#plan(table, 'write'), column, value)
+  }
+
+  #plan(table: Table, kind: Plan['kind']): Plan {
     const plans = this.#plans[kind]
     let plan = plans.get(table)
     if (plan === undefined) {
@@ -53,7 +62,7 @@ export class PayloadValidator {
 
 interface Plan {
   readonly table: Table
-  readonly kind: PayloadKind
+  readonly kind: PayloadKind | 'write'
   /** By logical name, added when a payload first carries the column. */
   readonly checks: Map<string, Check>
   readonly required: readonly string[]
@@ -70,10 +79,13 @@ const ANY_VALUE: Check = () => true
 function checkValues(plan: Plan, values: Values): void {
   for (const name in values) {
     const value = values[name]
-    if (value === undefined) continue
-    const check = plan.checks.get(name) ?? addCheck(plan, name)
-    if (!check(value)) refuse(plan.table, name, value, check)
+    if (value !== undefined) checkValue(plan, name, value)
   }
+}
+
+function checkValue(plan: Plan, name: string, value: Value): void {
+  const check = plan.checks.get(name) ?? addCheck(plan, name)
+  if (!check(value)) refuse(plan.table, name, value, check)
 }
 
 function refuse(table: Table, name: string, value: unknown, check: Check): never {
@@ -87,13 +99,14 @@ function addCheck(plan: Plan, name: string): Check {
   const { table, kind, checks } = plan
   const column = table.columns.get(name)
   if (column === undefined) throw unknownRefusal(table, name)
-  const check = isWritable(column, kind) ? checkOf(valueSchema(column, table.primaryId)) : ANY_VALUE
+  const isChecked = kind === 'write' || isWritable(column, kind)
+  const check = isChecked ? checkOf(valueSchema(column, table.primaryId)) : ANY_VALUE
   checks.set(name, check)
   return check
 }
 
-function requiredColumns(table: Table, kind: PayloadKind): readonly string[] {
-  if (kind === 'update') return []
+function requiredColumns(table: Table, kind: Plan['kind']): readonly string[] {
+  if (kind !== 'create') return []
   return [...table.columns.values()]
     .filter((column) => isRequiredOnCreate(column, table.primaryId))
     .map((column) => column.logicalName)

@@ -14,7 +14,10 @@ export const ACCESS_RIGHTS = {
 export type AccessRight = keyof typeof ACCESS_RIGHTS
 
 /** What an owner has. */
-export const ALL_RIGHTS = Object.values(ACCESS_RIGHTS).reduce<number>((all, right) => all | right, 0)
+export const ALL_RIGHTS = Object.values(ACCESS_RIGHTS).reduce<number>(
+  (all, right) => all | right,
+  0,
+)
 
 /** The mask of `"ReadAccess, WriteAccess"`, as the Web API writes rights. @throws INVALID_ARGUMENT */
 export function accessMask(rights: string): number {

@@ -171,7 +171,8 @@ function isRealDate(digits: string): boolean {
   const day = twoDigits(digits, 8)
   if (month < 1 || month > 12 || day < 1) return false
   const isLeapDay = month === 2 && day === 29
-  if (isLeapDay ? !isLeapYear(Number(digits.slice(0, 4))) : day > (DAYS[month - 1] ?? 0)) return false
+  if (isLeapDay ? !isLeapYear(Number(digits.slice(0, 4))) : day > (DAYS[month - 1] ?? 0))
+    return false
   return twoDigits(digits, 11) < 24 && twoDigits(digits, 14) < 60 && twoDigits(digits, 17) < 60
 }
 

@@ -29,7 +29,9 @@ export const create: Message<'Create', CreateRequest, CreateResponse> = {
     const values = readPayload(table, plan, request.values)
     const sentId = request.id ?? values[table.primaryId]
     const id =
-      sentId === undefined || sentId === null ? ids.next() : idOf(table, String(sentId), 'Create')
+      sentId === undefined || sentId === null
+        ? ids.next()
+        : idOf(table, typeof sentId === 'string' ? sentId : typeof sentId, 'Create')
     for (const [column, value] of plan.defaults) {
       if (values[column] === undefined) values[column] = value
     }
@@ -159,11 +161,6 @@ function isSent(column: Column): boolean {
 /** What a new row has in the column where nothing was sent. */
 export function defaultOf(column: Column): readonly Default[] {
   if (column.sourceType !== undefined) return []
-  switch (column.type) {
-    case 'Boolean':
-    case 'Picklist':
-      return column.defaultValue === null ? [] : [[column.logicalName, column.defaultValue]]
-    default:
-      return []
-  }
+  if (column.type !== 'Boolean' && column.type !== 'Picklist') return []
+  return column.defaultValue === null ? [] : [[column.logicalName, column.defaultValue]]
 }

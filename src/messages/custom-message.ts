@@ -67,7 +67,8 @@ export function customMessage(
 
     begin(request, { catalog }) {
       assertParameters(name, declared, request)
-      if (binding === 'Global' || definition.table === undefined) return { table: undefined, id: '' }
+      if (binding === 'Global' || definition.table === undefined)
+        return { table: undefined, id: '' }
       const table = catalog.table(definition.table)
       if (binding === 'EntityCollection') return { table, id: '' }
       // Unverified: that nobody looks whether the target exists.
@@ -125,7 +126,10 @@ function answered(
   const response: Record<string, unknown> = {}
   for (const property in declared) response[property] = given?.[property] ?? null
   const optional = Object.fromEntries(
-    Object.entries(declared).map(([property, type]) => [property, { type, optional: true as const }]),
+    Object.entries(declared).map(([property, type]) => [
+      property,
+      { type, optional: true as const },
+    ]),
   )
   try {
     assertParameters(name, optional, given ?? {})

@@ -131,5 +131,9 @@ function namesIn(declared: Declared): string {
 }
 
 function described(value: unknown): string {
-  return typeof value === 'string' ? `'${value}'` : Array.isArray(value) ? 'a list' : `a ${typeof value}`
+  return typeof value === 'string'
+    ? `'${value}'`
+    : Array.isArray(value)
+      ? 'a list'
+      : `a ${typeof value}`
 }

@@ -102,7 +102,10 @@ async function subordinateOf({ subject, reader, request }: MergeOperation): Prom
 }
 
 /** The target must not be below the subordinate: what is re-pointed would make it its own ancestor. */
-async function assertNoCycle({ subject, reader, request }: MergeOperation, target: Row): Promise<void> {
+async function assertNoCycle(
+  { subject, reader, request }: MergeOperation,
+  target: Row,
+): Promise<void> {
   const subordinate = rowOf(request.Subordinate).id.toLowerCase()
   for (const { referencedTable, referencingColumn, isHierarchical, cascade } of subject.manyToOne) {
     if (!isHierarchical || referencedTable !== subject.logicalName) continue

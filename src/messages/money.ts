@@ -134,7 +134,7 @@ function convert({ operation, plan, values, before, currency, precisions }: Conv
   const { primaryId } = operation.runtime.catalog.table('transactioncurrency')
   values['transactioncurrencyid'] = Object.freeze({
     table: 'transactioncurrency',
-    id: String(currency[primaryId]),
+    id: currency[primaryId] as string,
   })
   if (plan.hasExchangeRate) values['exchangerate'] = rate
   clearBases(plan, values)

@@ -31,7 +31,5 @@ export function rowOf(parameter: RowParameter): RowRef {
 /** The columns a parameter carries. */
 export function columnsOf(parameter: Values | EntityParameter): Values {
   const { Attributes } = parameter as Partial<EntityParameter>
-  return typeof Attributes === 'object' && Attributes !== null
-    ? Attributes
-    : (parameter as Values)
+  return typeof Attributes === 'object' && Attributes !== null ? Attributes : (parameter as Values)
 }

@@ -51,9 +51,7 @@ export const setState: Message<'SetState', SetStateRequest, undefined> = {
       table: subject.logicalName,
       id,
       values:
-        status === DEFAULT_STATUS
-          ? { statecode: state }
-          : { statecode: state, statuscode: status },
+        status === DEFAULT_STATUS ? { statecode: state } : { statecode: state, statuscode: status },
     })
     operation.after = await tx.get(subject, id)
     return undefined

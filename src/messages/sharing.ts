@@ -54,10 +54,7 @@ export function sharedRow(
 }
 
 /** @throws ROW_NOT_FOUND, SHARE_WITH_OWNER, SHARE_WITH_SYSTEM_TEAM */
-export async function assertShareable(
-  operation: AnyOperation,
-  principal: RowRef,
-): Promise<void> {
+export async function assertShareable(operation: AnyOperation, principal: RowRef): Promise<void> {
   const { subject, id, runtime } = operation
   const row = await existing(operation, { table: subject.logicalName, id })
   const receiver = await existing(operation, principal)
@@ -161,7 +158,10 @@ function shareOf(
 }
 
 export function masksIn(share: Row | undefined): Masks {
-  return { own: maskIn(share?.['accessrightsmask']), inherited: maskIn(share?.['inheritedaccessrightsmask']) }
+  return {
+    own: maskIn(share?.['accessrightsmask']),
+    inherited: maskIn(share?.['inheritedaccessrightsmask']),
+  }
 }
 
 function maskIn(value: unknown): number {
@@ -181,7 +181,8 @@ export function sharing<Name extends 'GrantAccess' | 'ModifyAccess'>(
       return beginSharing(Target, PrincipalAccess.Principal, runtime, name)
     },
 
-    check: (operation) => assertShareable(operation, rowOf(operation.request.PrincipalAccess.Principal)),
+    check: (operation) =>
+      assertShareable(operation, rowOf(operation.request.PrincipalAccess.Principal)),
 
     async run(operation) {
       const { Principal, AccessMask } = operation.request.PrincipalAccess

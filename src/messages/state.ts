@@ -78,10 +78,10 @@ function assertPair(
   if (option === undefined || option.state === state) return
   const stateOption = optionOf(model.state, state)
   const stateName = stateOption?.invariantName ?? stateOption?.label ?? String(state)
-  const where = row === undefined ? '' : ` with Id ${String(row[table.primaryId])}`
+  const where = row === undefined ? '' : ` with Id ${row[table.primaryId] as string}`
   throw new DataverseError(
     'STATUS_INVALID_FOR_STATE',
-    `${String(status)} is not a valid status code for state code ${table.definition.schemaName}State.${stateName} on ${table.logicalName}${where}.`,
+    `${status as number} is not a valid status code for state code ${table.definition.schemaName}State.${stateName} on ${table.logicalName}${where}.`,
   )
 }
 

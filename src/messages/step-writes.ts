@@ -29,7 +29,7 @@ export function acceptWrite(operation: AnyOperation, column: string, value: Valu
       `The id of a row is not for a step to set: ${column} of ${table.logicalName} ${operation.id}.`,
     )
   }
-  operation.runtime.payloads.validateUpdate(table, { [column]: coerced })
+  operation.runtime.payloads.validateWrite(table, column, coerced)
   return coerced
 }
 

@@ -1,3 +1,4 @@
+import { perTable, type Table } from '../metadata/table.ts'
 import type { Operation } from '../pipeline/operation.ts'
 import type { Value } from '../rows/value.ts'
 
@@ -32,7 +33,10 @@ const COLUMNS: Readonly<Record<string, readonly string[]>> = {
  * As with filtering columns presence counts, not change.
  */
 // Unverified: documented for workflows; that steps of the older messages run, too, and at every stage.
-export function columnRaising(message: string, { subject, values }: AnyOperation): string | undefined {
+export function columnRaising(
+  message: string,
+  { subject, values }: AnyOperation,
+): string | undefined {
   const columns = COLUMNS[message] ?? BUSINESS_COLUMNS[message]?.[subject.logicalName] ?? []
   return subject.isEvent(message) ? columns.find((column) => column in values) : undefined
 }
@@ -45,7 +49,9 @@ export function columnRaising(message: string, { subject, values }: AnyOperation
 export function updatePasses(operation: AnyOperation): readonly Target[] | undefined {
   const { values, subject } = operation
   if (operation.leader !== undefined) return undefined
-  const owner = ownerColumns(subject.logicalName)
+  const owner = ownerColumns(subject)
+  const hasState = 'statecode' in values || 'statuscode' in values
+  if (!hasState && !owner.some((column) => column in values)) return undefined
   const parts: { readonly others: string[]; readonly owner: string[]; readonly state: string[] } = {
     others: [],
     owner: [],
@@ -65,9 +71,9 @@ export function updatePasses(operation: AnyOperation): readonly Target[] | undef
 
 const STAMPS: ReadonlySet<string> = new Set(['modifiedon', 'modifiedby', 'modifiedonbehalfby'])
 
-function ownerColumns(table: string): readonly string[] {
-  return Object.values(BUSINESS_COLUMNS).flatMap((tables) => tables[table] ?? [])
-}
+const ownerColumns = perTable(({ logicalName }: Table): readonly string[] =>
+  Object.values(BUSINESS_COLUMNS).flatMap((tables) => tables[logicalName] ?? []),
+)
 
 function targetOf(values: Target, columns: readonly string[]): Target {
   const target: Target = {}

@@ -77,7 +77,9 @@ async function resolve(operation: UpsertMultipleOperation): Promise<UpsertMultip
   }
   // Unverified: which of the two comes first.
   if (creates.length > 0) {
-    const targets = creates.map(({ id, values }) => (id === undefined ? { values } : { id, values }))
+    const targets = creates.map(({ id, values }) =>
+      id === undefined ? { values } : { id, values },
+    )
     const { ids } = (await operation.execute('CreateMultiple', {
       table,
       targets,

@@ -44,6 +44,7 @@ function besideFor(operation: AnyOperation, message: AnyMessage, request: unknow
   }
   const other = operation.alongside(message, request)
   other.table = operation.table
+  other.bypass = operation.bypass
   if (message.rowRequests === undefined) other.id = operation.id
   else other.rows = [operation]
   ;(operation.beside ??= []).push(other)

@@ -28,12 +28,22 @@ const STEP_ID_LIMIT = 3
  * @throws INVALID_ARGUMENT
  */
 export function bypassOf(operation: AnyOperation): Bypass | undefined {
-  const { bypass } = addressed(operation).request as { readonly bypass?: BypassOptions }
+  const asked = addressed(operation)
+  if (isUnseen(asked)) return ({ isSystem }) => isSystem !== true
+  const { bypass } = asked.request as { readonly bypass?: BypassOptions }
   if (bypass === undefined) return undefined
   const skipped = idsIn(bypass.stepIds)
   return ({ id, mode, isSystem }) =>
     isSystem !== true &&
     (skipped.has(id) || (mode === 'async' ? bypass.async === true : bypass.sync === true))
+}
+
+/**
+ * An Upsert is applied to elastic tables directly: it is neither a Create nor an Update of theirs.
+ * https://learn.microsoft.com/power-apps/developer/data-platform/use-upsert-insert-update-record
+ */
+function isUnseen({ message, table }: AnyOperation): boolean {
+  return message.standsForAnother === true && table?.definition.tableType === 'Elastic'
 }
 
 /** The operation the caller asked for, of which this one is made. */

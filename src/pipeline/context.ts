@@ -16,7 +16,7 @@ const OBJECT_MODEL_IMPLEMENTATION = 'ObjectModel Implementation'
 
 /** The execution context of a step, under the platform's names; its members are read when asked for. */
 export function contextOf(run: StepRun): ExecutionContext {
-  return new StepContext(run)
+  return Object.freeze(new StepContext(run))
 }
 
 /** What every context of one operation says. */
@@ -174,7 +174,7 @@ class StepContext extends OperationContext implements ExecutionContext {
     if (this.#parent === undefined) {
       this.#parent =
         hasOwnOuter(this.operation) && this.Stage > 10
-          ? new OuterContext(this.operation)
+          ? outerContext(this.operation)
           : callingContext(this.operation)
     }
     return this.#parent
@@ -242,7 +242,7 @@ class CallingContext extends OuterContext {
   }
   override get ParentContext(): ExecutionContext | null {
     return hasOwnOuter(this.operation) && this.Stage > 10
-      ? new OuterContext(this.operation)
+      ? outerContext(this.operation)
       : callingContext(this.operation)
   }
 }
@@ -250,7 +250,14 @@ class CallingContext extends OuterContext {
 /** Above an operation that a step started stands that step; above the platform's own, the outer context they run in. */
 function callingContext({ parent, sender }: AnyOperation): ExecutionContext | null {
   if (parent === undefined) return null
-  return sender === undefined ? new OuterContext(parent) : new CallingContext(parent, sender.stage)
+  return sender === undefined
+    ? outerContext(parent)
+    : Object.freeze(new CallingContext(parent, sender.stage))
+}
+
+/** Frozen, as every context is: what a step put in place of a member would otherwise be overlooked. */
+function outerContext(operation: AnyOperation): ExecutionContext {
+  return Object.freeze(new OuterContext(operation))
 }
 
 /** Whether the outer context of the operation is one of its own, or the request it was made of. */

@@ -151,12 +151,7 @@ export class Operation<Request, Response> {
     this.sender = sender
     // Jobs can be so far apart that they are no loop.
     const countsAnew = parent === undefined || call.countsFrom !== parent.call.countsFrom
-    this.depth =
-      countsAnew
-        ? 1
-        : takesPlaceOf(parent, sender)
-          ? parent.depth
-          : parent.depth + 1
+    this.depth = countsAnew ? 1 : takesPlaceOf(parent, sender) ? parent.depth : parent.depth + 1
     this.stepDepth = countsAnew ? 1 : parent.stepDepth + (sender === undefined ? 0 : 1)
     // A job's requests have no transaction to join, though the operation it came from had one.
     this.unit = sender?.job === undefined ? (unit ?? parent?.unit) : undefined
@@ -280,7 +275,7 @@ export class Operation<Request, Response> {
 
   /** Shared variables of the outer context (PreValidation). They start with the request's own tag. */
   get outerShared(): ParameterBag {
-    return (this.#outerShared ??= this.tag === undefined ? {} : { tag: this.tag })
+    return (this.#outerShared ??= this.tag === undefined ? {} : tagged(this.tag))
   }
 
   /** Shared variables of the inner context: from PreOperation on. One bag where the message has one context. */
@@ -297,6 +292,14 @@ export type AnyOperation = Operation<unknown, unknown>
 function takesPlaceOf({ message }: AnyOperation, sender: StepRun | undefined): boolean {
   if (message.standsForAnother === true) return true
   return sender === undefined && message.isOuterContext === true
+}
+
+/**
+ * Shared variables with a tag, which no step changes.
+ * https://learn.microsoft.com/power-apps/developer/data-platform/optional-parameters
+ */
+function tagged(tag: string): ParameterBag {
+  return Object.defineProperty({}, 'tag', { value: tag, enumerable: true })
 }
 
 /** Shared variables as they travel: by value. */

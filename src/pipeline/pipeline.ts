@@ -1,28 +1,21 @@
 import { DataverseError } from '../errors/dataverse-error.ts'
 import { isPromise, type Awaitable } from '../rows/awaitable.ts'
-import type { Row } from '../rows/value.ts'
 import type { Store } from '../store/store.ts'
-import type { AsyncJob, AsynchronousService } from './async-steps.ts'
+import type { AsynchronousService } from './async-steps.ts'
 import type { AnyBatch } from './batch.ts'
-import { isAlone, operationsBeside } from './beside.ts'
 import { bypassOf } from './bypass.ts'
-import { failureOf, withoutUndeclaredWrites } from './failure.ts'
+import { assertMaySend, batchInStep } from './may-send.ts'
 import type { AnyMessage } from './message.ts'
 import { Call, Operation, type AnyOperation, type Origin } from './operation.ts'
 import type { Caller, Runtime, Time } from './runtime.ts'
 import type { StepLog } from './step-log.ts'
 import { StepPlans, type StepPlan } from './step-plan.ts'
-import { StepRun, type ServiceFor } from './step-run.ts'
+import { Stages } from './stages.ts'
+import type { StepRun } from './step-run.ts'
+import { StepRunner } from './step-runner.ts'
 import type { Step } from './step.ts'
-import { traceError, type MessageTrace, type StepTrace, type TraceListener } from './trace.ts'
+import { traceError, type MessageTrace, type TraceListener } from './trace.ts'
 import { UnitOfWork } from './unit-of-work.ts'
-import { assertInTime } from './time-limit.ts'
-import { assertUser } from './users.ts'
-import { takeWrites } from './writes.ts'
-
-/** Messages inside messages that steps may start; one more and the platform calls it a loop: DEPTH_EXCEEDED. */
-// Unverified: that 8 still runs and 9 is refused.
-export const MAX_DEPTH = 8
 
 export interface PipelineParts {
   readonly runtime: Runtime
@@ -54,10 +47,6 @@ export interface ExecuteOptions {
  * https://learn.microsoft.com/power-apps/developer/data-platform/event-framework
  */
 export class Pipeline {
-  /** Who is told what ran; nothing is recorded while it is undefined. */
-  listener: TraceListener | undefined
-  /** Where runs of steps are logged; undefined: nowhere. */
-  stepLog: StepLog | undefined
   readonly #runtime: Runtime
   readonly #clock: Time
   readonly #store: Store
@@ -65,9 +54,9 @@ export class Pipeline {
   readonly #batches: ReadonlyMap<string, AnyBatch>
   #steps: StepPlans
   readonly #asynchronous: AsynchronousService
-  readonly #invoke: (step: Step, run: StepRun) => Awaitable<void>
   readonly #beforeTransaction: (() => void) | undefined
-  readonly #serviceFor: ServiceFor
+  readonly #runner: StepRunner
+  readonly #stages: Stages
 
   constructor(parts: PipelineParts) {
     this.#runtime = parts.runtime
@@ -77,10 +66,32 @@ export class Pipeline {
     this.#batches = new Map(parts.batches?.map((batch) => [batch.name, batch]))
     this.#steps = new StepPlans(parts.steps, this.#messages)
     this.#asynchronous = parts.asynchronous
-    this.#invoke = parts.invoke ?? runStep
     this.#beforeTransaction = parts.beforeTransaction
-    this.#serviceFor = (run) =>
-      parts.service((message, request) => this.#executeFromStep(run, message, request))
+    this.#runner = new StepRunner({
+      clock: parts.clock,
+      ids: parts.runtime.ids,
+      asynchronous: parts.asynchronous,
+      invoke: parts.invoke ?? ((step, run) => step.run(run)),
+      serviceFor: (run) =>
+        parts.service((message, request) => this.#executeFromStep(run, message, request)),
+    })
+    this.#stages = new Stages(this.#runner)
+  }
+
+  /** Who is told what ran; nothing is recorded while it is undefined. */
+  get listener(): TraceListener | undefined {
+    return this.#runner.listener
+  }
+  set listener(listener: TraceListener | undefined) {
+    this.#runner.listener = listener
+  }
+
+  /** Where runs of steps are logged; undefined: nowhere. */
+  get stepLog(): StepLog | undefined {
+    return this.#runner.stepLog
+  }
+  set stepLog(log: StepLog | undefined) {
+    this.#runner.stepLog = log
   }
 
   /** Replaces the registered steps; requests that are running keep theirs. */
@@ -113,10 +124,7 @@ export class Pipeline {
    * Several requests that succeed or fail together (ExecuteTransaction, a change set). Each has depth 1; its
    * PreValidation runs inside the transaction that is open already.
    */
-  transaction<T>(
-    options: ExecuteOptions,
-    work: (execute: ExecuteFor) => Promise<T>,
-  ): Promise<T> {
+  transaction<T>(options: ExecuteOptions, work: (execute: ExecuteFor) => Promise<T>): Promise<T> {
     const answer = this.#transaction(options, work)
     return this.stepLog === undefined ? answer : this.#logged(answer)
   }
@@ -219,7 +227,7 @@ export class Pipeline {
     try {
       const { plan, opensTransaction } = this.#begin(operation)
       if (plan.hasPreValidation || operation.rows !== undefined) {
-        const ran = this.#preValidate(operation)
+        const ran = this.#stages.preValidate(operation)
         if (isPromise(ran)) {
           return ran
             .then(() => this.#afterPreValidation(operation, opensTransaction))
@@ -227,9 +235,7 @@ export class Pipeline {
         }
       }
       const answer = this.#afterPreValidation(operation, opensTransaction)
-      return isPromise(answer)
-        ? answer.catch((error: unknown) => failed(operation, error))
-        : answer
+      return isPromise(answer) ? answer.catch((error: unknown) => failed(operation, error)) : answer
     } catch (error) {
       return failed(operation, error)
     }
@@ -275,18 +281,11 @@ export class Pipeline {
     })
   }
 
-  #preValidate(operation: AnyOperation): Awaitable<void> {
-    const read = this.#readBefore(operation)
-    return isPromise(read)
-      ? read.then(() => this.#runStage(operation, 'preValidation'))
-      : this.#runStage(operation, 'preValidation')
-  }
-
   #afterPreValidation(operation: AnyOperation, opensTransaction: boolean): Awaitable<unknown> {
     if (operation.plan?.hasInner === true && operation.message.hasInnerContext === true) {
       operation.keepOuterValues()
     }
-    if (!opensTransaction) return this.#inner(operation)
+    if (!opensTransaction) return this.#stages.inner(operation)
     const opened = this.#open()
     return isPromise(opened)
       ? opened.then((unit) => this.#withinTransaction(operation, unit))
@@ -298,7 +297,7 @@ export class Pipeline {
     operation.unit = unit
     operation.ownsUnit = true
     try {
-      const answer = this.#inner(operation)
+      const answer = this.#stages.inner(operation)
       if (isPromise(answer)) {
         return answer
           .then(async (response) => {
@@ -333,242 +332,6 @@ export class Pipeline {
   #handOver(unit: UnitOfWork): void {
     unit.committed()
     if (unit.jobs.length > 0) this.#asynchronous.add(unit.jobs)
-  }
-
-  /** What happens inside the transaction. Answers without a promise while everything in it is synchronous. */
-  #inner(operation: AnyOperation): Awaitable<unknown> {
-    if (operation.rows !== undefined) return this.#innerOfRows(operation, operation.rows)
-    const prepared = this.#prepare(operation)
-    return isPromise(prepared)
-      ? prepared.then(() => this.#fromPreOperation(operation))
-      : this.#fromPreOperation(operation)
-  }
-
-  /** Between PreValidation and PreOperation. */
-  #prepare(operation: AnyOperation): Awaitable<void> {
-    const { message } = operation
-    const before = message.images?.pre === true ? this.#readBefore(operation) : undefined
-    if (isPromise(before)) {
-      return before.then(() => message.check?.(operation)).then(() => message.prepare?.(operation))
-    }
-    const checked = message.check?.(operation)
-    if (isPromise(checked)) return checked.then(() => message.prepare?.(operation))
-    return message.prepare?.(operation)
-  }
-
-  #fromPreOperation(operation: AnyOperation): Awaitable<unknown> {
-    const { message, plan } = operation
-    const passes = plan?.hasInner === true ? message.passes?.(operation) : undefined
-    return passes === undefined ? this.#pass(operation) : this.#runPasses(operation, passes)
-  }
-
-  /** PreOperation, the main operation and PostOperation once for each target. */
-  async #runPasses(
-    operation: AnyOperation,
-    targets: readonly AnyOperation['values'][],
-  ): Promise<unknown> {
-    let response: unknown
-    for (const [index, values] of targets.entries()) {
-      operation.values = values
-      if (index > 0) await this.#readBefore(operation)
-      response = await this.#pass(operation)
-    }
-    return response
-  }
-
-  #pass(operation: AnyOperation): Awaitable<unknown> {
-    operation.stage = 20
-    if (operation.plan?.hasPreOperation === true) {
-      const ran = this.#runStage(operation, 'preOperation')
-      if (isPromise(ran)) return ran.then(() => this.#main(operation))
-    }
-    return this.#main(operation)
-  }
-
-  #main(operation: AnyOperation): Awaitable<unknown> {
-    operation.stage = 30
-    const { implementation } = operation.message
-    if (implementation !== undefined) {
-      const ran = this.#runStep(operation, implementation)
-      if (isPromise(ran)) return ran.then(() => this.#answer(operation))
-    }
-    return this.#answer(operation)
-  }
-
-  #answer(operation: AnyOperation): Awaitable<unknown> {
-    const response = operation.message.run(operation)
-    if (isPromise(response)) {
-      return response.then((answer) => {
-        operation.response = answer
-        return this.#after(operation)
-      })
-    }
-    operation.response = response
-    return this.#after(operation)
-  }
-
-  /** Several rows go through each stage together, and through none alone. */
-  // Unverified: that every row's PreOperation steps run before the first row is written.
-  async #innerOfRows(operation: AnyOperation, rows: readonly AnyOperation[]): Promise<unknown> {
-    for (const row of rows) {
-      row.unit = operation.unit
-      if (row.plan?.hasInner === true && row.message.hasInnerContext === true) row.keepOuterValues()
-      const prepared = this.#prepare(row)
-      if (isPromise(prepared)) await prepared
-    }
-    operation.stage = 20
-    await this.#runStage(operation, 'preOperation')
-    operation.stage = 30
-    for (const row of rows) {
-      row.stage = 30
-      const response = row.message.run(row)
-      row.response = isPromise(response) ? await response : response
-    }
-    operation.response = await operation.message.run(operation)
-    return this.#after(operation)
-  }
-
-  /** PostOperation, then the asynchronous steps are noted. */
-  #after(operation: AnyOperation): Awaitable<unknown> {
-    const { plan } = operation
-    operation.stage = 40
-    if (plan === undefined || (plan.isEmpty && operation.rows === undefined)) {
-      return operation.response
-    }
-    const ran = this.#runStage(operation, 'postOperation')
-    return isPromise(ran)
-      ? ran.then(() => this.#queueAsyncSteps(operation, 0))
-      : this.#queueAsyncSteps(operation, 0)
-  }
-
-  /** The row as it is before the main operation: what pre-images show. Absent rows are the message's to refuse. */
-  #readBefore(operation: AnyOperation): Awaitable<void> {
-    const { table, message, rows } = operation
-    if (table === undefined || message.images?.pre !== true) return undefined
-    if (rows !== undefined) return this.#readRowsBefore(rows)
-    const found: Awaitable<Row | undefined> = operation.reader.get(table, operation.id)
-    if (isPromise(found)) {
-      return found.then((row) => {
-        operation.before = row
-      })
-    }
-    operation.before = found
-    return undefined
-  }
-
-  /** The operation's own steps, then those of the operations beside it. */
-  // Unverified: the order among a message's steps and those of the messages it is, too.
-  #runStage(operation: AnyOperation, stage: SyncStage): Awaitable<void> {
-    const { plan } = operation
-    const ran = plan === undefined ? undefined : this.#runSteps(operation, plan[stage])
-    if (isAlone(operation)) return ran
-    return isPromise(ran)
-      ? ran.then(() => this.#runBeside(operation, stage))
-      : this.#runBeside(operation, stage)
-  }
-
-  async #runBeside(operation: AnyOperation, stage: SyncStage): Promise<void> {
-    for (const other of operationsBeside(operation)) {
-      const ran = this.#runStage(other, stage)
-      if (isPromise(ran)) await ran
-    }
-  }
-
-  async #readRowsBefore(rows: readonly AnyOperation[]): Promise<void> {
-    for (const row of rows) await this.#readBefore(row)
-  }
-
-  #runSteps(operation: AnyOperation, steps: readonly Step[]): Awaitable<void> {
-    for (let i = 0; i < steps.length; i++) {
-      const step = steps[i]
-      if (step === undefined || !concerns(step, operation)) continue
-      const ran = this.#runStep(operation, step)
-      if (isPromise(ran)) return this.#runStepsLater(operation, steps, i + 1, ran)
-    }
-    return undefined
-  }
-
-  async #runStepsLater(
-    operation: AnyOperation,
-    steps: readonly Step[],
-    from: number,
-    pending: Promise<void>,
-  ): Promise<void> {
-    await pending
-    for (const step of steps.slice(from)) {
-      if (concerns(step, operation)) await this.#runStep(operation, step)
-    }
-  }
-
-  #runStep(operation: AnyOperation, step: Step): Awaitable<void> {
-    const parent = step.isSystem === true ? undefined : operation.trace
-    const node = parent === undefined ? undefined : stepNode(operation, step)
-    if (node !== undefined) parent?.children.push(node)
-    return this.#call(new StepRun(operation, step, this.#serviceFor, node))
-  }
-
-  #call(run: StepRun): Awaitable<void> {
-    const began = run.traceNode === undefined ? 0 : performance.now()
-    if (this.stepLog !== undefined && run.step.isSystem !== true) {
-      run.logTo(this.stepLog.begin(run))
-    }
-    try {
-      const ran = this.#invoke(run.step, run)
-      if (isPromise(ran)) {
-        return ran.then(
-          () => stepEnded(run, began),
-          (error: unknown) => stepFailed(run, began, error),
-        )
-      }
-    } catch (error) {
-      stepFailed(run, began, error)
-    }
-    return stepEnded(run, began)
-  }
-
-  /** Each asynchronous step is kept with the event as it is now; it runs after the commit, or never. */
-  #queueAsyncSteps(operation: AnyOperation, from: number): Awaitable<unknown> {
-    const { plan, unit } = operation
-    if (plan === undefined || unit === undefined) return operation.response
-    for (let i = from; i < plan.async.length; i++) {
-      const step = plan.async[i]
-      if (step === undefined || !concerns(step, operation)) continue
-      const job = this.#job(operation, step)
-      unit.jobs.push(job)
-      const recorded = this.#asynchronous.record(job, unit.tx)
-      if (isPromise(recorded)) {
-        return recorded.then(() => this.#queueAsyncSteps(operation, i + 1))
-      }
-    }
-    return isAlone(operation) ? operation.response : this.#queueBeside(operation)
-  }
-
-  async #queueBeside(operation: AnyOperation): Promise<unknown> {
-    for (const other of operationsBeside(operation)) {
-      const queued = this.#queueAsyncSteps(other, 0)
-      if (isPromise(queued)) await queued
-    }
-    return operation.response
-  }
-
-  #job(operation: AnyOperation, step: Step): AsyncJob {
-    const job = { id: this.#runtime.ids.next(), createdOn: this.#clock.now() }
-    const frozen = operation.snapshot()
-    return {
-      ...job,
-      step,
-      operation: frozen,
-      run: async () => {
-        const node = this.listener === undefined ? undefined : stepNode(frozen, step)
-        try {
-          const facts = { ...job, startedOn: this.#clock.now() }
-          await this.#call(new StepRun(frozen, step, this.#serviceFor, node, facts))
-        } finally {
-          if (node !== undefined) this.listener?.ended(node)
-          await this.stepLog?.flush()
-        }
-      },
-    }
   }
 
   async #traced(operation: AnyOperation): Promise<unknown> {
@@ -626,87 +389,6 @@ function rolledBack(unit: UnitOfWork, error: unknown): Promise<never> | never {
   throw error
 }
 
-type SyncStage = 'preValidation' | 'preOperation' | 'postOperation'
-
-const runStep = (step: Step, run: StepRun): Awaitable<void> => step.run(run)
-
-/** Before a step's request joins its operation. */
-function assertMaySend(sender: StepRun, operation: AnyOperation): void {
-  if (sender.hasEnded) {
-    throw new DataverseError(
-      'TRANSACTION_NOT_STARTED',
-      `${sender.step.name} sent ${operation.message.name} after it had ended; await every call of event.org.`,
-    )
-  }
-  assertInTime(sender)
-  const { runAs } = sender.step
-  if (runAs !== undefined) assertUser(operation.runtime.organization, runAs)
-  if (operation.stepDepth > MAX_DEPTH) throw tooDeep()
-  if (operation.message.isBatch === true) throw batchInStep(sender, operation.message.name)
-}
-
-/**
- * Whether the step is registered for what this operation does. A filtering column counts when the caller sent
- * it, changed or not, or a step set it.
- * Unverified: that columns which the platform alone added do not count, and those of earlier steps do.
- * https://learn.microsoft.com/power-apps/developer/data-platform/register-plug-in
- */
-function concerns(step: Step, operation: AnyOperation): boolean {
-  if (operation.bypass?.(step) === true) return false
-  if (step.relationship !== undefined && step.relationship !== operation.relationship) return false
-  if (step.columns === undefined) return true
-  // Unverified: that one of several rows is enough.
-  if (operation.rows !== undefined) return operation.rows.some((row) => concerns(step, row))
-  const { values, stepWrites } = operation
-  const sent = operation.outerValues ?? values
-  for (const column of step.columns) {
-    if (column in values && (column in sent || stepWrites?.has(column) === true)) return true
-  }
-  return false
-}
-
-/** A step has returned: what it wrote is taken over, unless it took a failed request for done. */
-function stepEnded(run: StepRun, began: number): void {
-  run.hasEnded = true
-  if (run.traceNode !== undefined) run.traceNode.durationMs = performance.now() - began
-  try {
-    run.operation.unit?.assertSound(run.step.name)
-    assertInTime(run)
-    if (run.written !== undefined) takeWrites(run, run.written)
-    run.takeRowWrites()
-    run.log?.ended()
-  } catch (error) {
-    stepFailed(run, began, error)
-  }
-}
-
-function stepFailed(run: StepRun, began: number, error: unknown): never {
-  run.hasEnded = true
-  const failure = failureOf(run.step, withoutUndeclaredWrites(run, error))
-  if (run.traceNode !== undefined) {
-    run.traceNode.durationMs = performance.now() - began
-    run.traceNode.error = traceError(failure)
-  }
-  run.log?.ended(failure)
-  throw failure
-}
-
-function stepNode(operation: AnyOperation, step: Step): StepTrace {
-  return {
-    kind: 'step',
-    step: step.name,
-    message: operation.message.name,
-    table: operation.table?.logicalName ?? 'none',
-    stage: step.stage,
-    mode: step.mode,
-    depth: operation.depth,
-    children: [],
-    lines: [],
-    durationMs: 0,
-    error: undefined,
-  }
-}
-
 /** Of a request that was refused before it was understood. */
 function sentTable(request: unknown): string {
   const { table } = request as { readonly table?: unknown }
@@ -716,19 +398,4 @@ function sentTable(request: unknown): string {
 function sentColumns(request: unknown): readonly string[] {
   const { values } = request as { readonly values?: object }
   return values === undefined ? [] : Object.keys(values)
-}
-
-/** https://learn.microsoft.com/power-apps/developer/data-platform/best-practices/business-logic/avoid-batch-requests-plugin */
-function batchInStep({ step }: StepRun, message: string): DataverseError {
-  return new DataverseError(
-    'NOT_SUPPORTED',
-    `${step.name} sends ${message}; batches and bulk messages inside steps are not supported. Send the requests one by one.`,
-  )
-}
-
-function tooDeep(): DataverseError {
-  return new DataverseError(
-    'DEPTH_EXCEEDED',
-    'This workflow job was canceled because the workflow that started it included an infinite loop. Correct the workflow logic and try again.',
-  )
 }

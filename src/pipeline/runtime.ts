@@ -1,7 +1,7 @@
 import type { Catalog } from '../metadata/catalog.ts'
 import type { Table } from '../metadata/table.ts'
 import type { IdSource } from '../rows/guid.ts'
-import type { Values } from '../rows/value.ts'
+import type { Value, Values } from '../rows/value.ts'
 
 /** Who calls. */
 export interface Caller {
@@ -15,6 +15,8 @@ export interface Caller {
 export interface PayloadCheck {
   validateCreate(table: Table, values: Values): void
   validateUpdate(table: Table, values: Values): void
+  /** A value a step sets, also in a column no client may send. */
+  validateWrite(table: Table, column: string, value: Value): void
 }
 
 export interface Time {

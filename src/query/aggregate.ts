@@ -3,8 +3,10 @@ import type { Value } from '../rows/value.ts'
 import { accessTo } from './access.ts'
 import { checkedAlias } from './alias.ts'
 import { accumulatorOf, type Accumulator } from './accumulator.ts'
+import { familyOf } from './column-family.ts'
 import { readColumn } from './column-reader.ts'
 import { dateGroupOf } from './date-group.ts'
+import { isEarlier } from './distinct.ts'
 import type { Evaluation } from './evaluation.ts'
 import type { Frame, Place } from './filter.ts'
 import { comparableOf, keyPart, type Comparable } from './operand.ts'
@@ -17,8 +19,8 @@ import { compareKey, plain, sortKeyOf, type SortKey } from './sort-key.ts'
 
 /** One group of rows, while it is being computed. */
 interface GroupState {
-  /** The first row of the group: it has the values all share. */
-  readonly frame: Frame
+  /** The row with the smallest key of the group; it has the values all share. */
+  frame: Frame
   readonly accumulators: readonly Accumulator[]
 }
 
@@ -106,6 +108,7 @@ function checkNodes(nodes: readonly Node[]): void {
 
 interface PreparedGroup {
   readonly group: Group
+  readonly isText: boolean
   /** What rows of one group have in common. */
   readonly key: (frame: Frame) => Comparable | null
   /** The value the result shows. */
@@ -135,6 +138,7 @@ function prepareGroup(
     }
     return {
       group,
+      isText: false,
       key: read,
       shown: read,
       sort: (descending) => (a, b) => compareValues(read(a), read(b), descending),
@@ -142,6 +146,7 @@ function prepareGroup(
   }
   return {
     group,
+    isText: familyOf(column.column) === 'text',
     key: value,
     shown: raw,
     sort: (descending) => {
@@ -183,6 +188,8 @@ function compute(
     frame: frame.slice(),
     accumulators: aggregates.map(({ make }) => make()),
   })
+  // Equal texts may be written differently; then it matters which row speaks for the group.
+  const isSpelled = groups.some(({ isText }) => isText)
   let count = 0
   program.run(accessTo(program.table, query, evaluation).rows(), (frame) => {
     // Unverified: that joined rows count, not the rows of the first table.
@@ -195,6 +202,7 @@ function compute(
     const key = keyOf(frame)
     let state = states.get(key)
     if (state === undefined) states.set(key, (state = stateOf(frame)))
+    else if (isSpelled && isEarlier(frame, state.frame, program.places)) state.frame = frame.slice()
     for (const accumulator of state.accumulators) accumulator.add(frame)
     return true
   })

@@ -9,7 +9,7 @@ import { evaluationOf, type Evaluation } from './evaluation.ts'
 import { placeNamed, type Frame, type Place } from './filter.ts'
 import { FirstRows, type Entry } from './first-rows.ts'
 import { projectionOf, propertiesOf, type ResultProperty } from './project.ts'
-import { prepare, type Program } from './program.ts'
+import { prepare, type JoinStep, type Program } from './program.ts'
 import { pageSize, total, type PageParts } from './page-parts.ts'
 import type { Order, Page, Query, QueryNode } from './query.ts'
 import type { RowSource } from './row-source.ts'
@@ -60,7 +60,7 @@ function plainPage({ query, program, evaluation, keys, project }: PageParts): Pa
     rows: onPage.map(({ frame }) => project(frame)),
     moreRows,
     ...total(query, matching, limits.rowsCounted),
-    ...(moreRows ? nextCookie(page?.number ?? 1, program, keys, onPage) : {}),
+    ...(moreRows ? nextCookie(page?.number ?? 1, keys, onPage) : {}),
   }
 }
 
@@ -74,23 +74,15 @@ function isAfter(frame: Frame, keys: readonly SortKey[], position: Position): bo
   return false
 }
 
-/**
- * No cookie where it would not tell a place: rows sorted by a linked table's column, or a link that brings
- * several rows for one, which then share their key.
- */
+/** No cookie where rows are sorted by a linked table's column, its key included: it would not tell a place. */
 function nextCookie(
   page: number,
-  program: Program,
   keys: readonly SortKey[],
   entries: readonly Entry[],
 ): Pick<Page, 'cookie'> {
   const first = entries[0]
   const last = entries.at(-1)
-  const tells =
-    keys.every(({ slot }) => slot === 0) &&
-    program.steps.every(
-      ({ link, joint }) => link.kind === 'matchfirst' || joint.finder?.way === 'key',
-    )
+  const tells = keys.every(({ slot }) => slot === 0)
   return first === undefined || last === undefined || !tells
     ? {}
     : { cookie: printCookie(page, keys, first, last) }
@@ -130,21 +122,29 @@ function refuseTwice(properties: readonly ResultProperty[]): void {
   }
 }
 
-/** The orders of the query and of its links in that order, then the primary id, so that no two rows are alike. */
+/**
+ * The orders of the query and of its links in that order, then the primary ids of all that brings several rows,
+ * so that no two are alike. Distinct rows have no ids.
+ */
 function sortKeys(query: Query, program: Program, evaluation: Evaluation): readonly SortKey[] {
-  const [root] = program.places
-  if (root === undefined) return []
   const keys = orders(query, program).map(({ order, place }) =>
     sortKeyOf(order, place, query.choicesByValue === true, evaluation),
   )
-  const { primaryId } = root.table
-  if (
-    query.distinct === true ||
-    keys.some(({ slot, column }) => slot === 0 && column === primaryId)
-  ) {
-    return keys
-  }
-  return [...keys, sortKeyOf({ column: primaryId, descending: false }, root, false, evaluation)]
+  if (query.distinct === true) return keys
+  const several = program.steps.filter((step) => !bringsOne(step)).map(({ place }) => place)
+  const ids = [...program.places.slice(0, 1), ...several]
+    .filter(
+      ({ slot, table }) => !keys.some((key) => key.slot === slot && key.column === table.primaryId),
+    )
+    .map((place) =>
+      sortKeyOf({ column: place.table.primaryId, descending: false }, place, false, evaluation),
+    )
+  return [...keys, ...ids]
+}
+
+/** Whether a link brings one row at most, so that the row it is joined to stays the only one with its key. */
+function bringsOne({ link, joint }: JoinStep): boolean {
+  return link.kind === 'matchfirst' || joint.finder?.way === 'key'
 }
 
 function orders(

@@ -18,13 +18,13 @@ export interface SortKey {
   readonly slot: number
   readonly column: string
   readonly descending: boolean
-  read(frame: Frame): Comparable | null
+  readonly read: (frame: Frame) => Comparable | null
   /** Ascending order of two values. */
   readonly compare: KeyOrder
   /** The value as a paging cookie spells it. */
-  print(frame: Frame): string | null
+  readonly print: (frame: Frame) => string | null
   /** The value a cookie's text stands for; undefined where it is none. */
-  parse(text: string): Comparable | undefined
+  readonly parse: (text: string) => Comparable | undefined
 }
 
 /** How one column is sorted. */

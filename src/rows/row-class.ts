@@ -14,11 +14,13 @@ export interface RowClass {
  */
 export function rowClass(columns: readonly string[]): RowClass {
   const fields = columns.map((column) => JSON.stringify(column))
-  const body = (source: string) => fields.map((f) => `this[${f}] = ${source}[${f}] ?? null`).join('\n')
+  const body = (source: string) =>
+    fields.map((f) => `this[${f}] = ${source}[${f}] ?? null`).join('\n')
   // The column names pass through JSON.stringify: nothing of a name is read as code.
-  const Created = new Function(`return class Row { constructor(values) {\n${body('values')}\n} }`)() as new (
-    values: Values,
-  ) => Record<string, Value>
+  const make = new Function(
+    `return class Row { constructor(values) {\n${body('values')}\n} }`,
+  ) as () => new (values: Values) => Record<string, Value>
+  const Created = make()
   return {
     from: (values) => new Created(values),
     changed(row, changes) {

@@ -28,7 +28,7 @@ export interface TableType {
 }
 
 /** A table known by type, or any other logical name. */
-export type KnownTable = keyof Tables & string
+export type KnownTable = Extract<keyof Tables, string>
 export type TableName = KnownTable | (string & {})
 
 /** What stands for the columns of a table without generated types: every name, any column value. */
@@ -65,9 +65,7 @@ export type StoredColumnOf<T extends string> = T extends keyof Tables
 /** What a retrieved row holds: the columns asked for, null where empty. */
 export type RowOf<T extends string, C extends string = StoredColumnOf<T>> = T extends keyof Tables
   ? {
-      readonly [K in C & keyof ColumnsOf<T>]:
-        | ValueOf<ColumnsOf<T>[K]>
-        | NullOf<ColumnsOf<T>[K]>
+      readonly [K in C & keyof ColumnsOf<T>]: ValueOf<ColumnsOf<T>[K]> | NullOf<ColumnsOf<T>[K]>
     }
   : Readonly<Record<string, Loose>>
 

@@ -32,7 +32,13 @@ class StandingClock extends Clock implements TestClock {
     return new Date(this.#timeMs)
   }
 
-  advance({ days = 0, hours = 0, minutes = 0, seconds = 0, ms = 0 }: Parameters<TestClock['advance']>[0]): void {
+  advance({
+    days = 0,
+    hours = 0,
+    minutes = 0,
+    seconds = 0,
+    ms = 0,
+  }: Parameters<TestClock['advance']>[0]): void {
     this.#timeMs += days * DAY + hours * HOUR + minutes * MINUTE + seconds * SECOND + ms
   }
 
@@ -49,5 +55,8 @@ export function clockAt(time: Date | string): TestClock {
 function timeOf(time: Date | string): number {
   const ms = new Date(time).getTime()
   if (!Number.isNaN(ms)) return ms
-  throw new DataverseError('INVALID_DATE', `'${String(time)}' is not a time; give a Date or ISO 8601 text.`)
+  throw new DataverseError(
+    'INVALID_DATE',
+    `'${String(time)}' is not a time; give a Date or ISO 8601 text.`,
+  )
 }

@@ -314,6 +314,14 @@ describe('a step is refused', () => {
       { rank: 1.5 },
       'rank',
     ],
+    [
+      'a job to delete where there is none',
+      'STEP_INVALID',
+      PostOperation,
+      'Update',
+      { asyncAutoDelete: true },
+      'asynchronous',
+    ],
     ['a user that is no id', 'STEP_INVALID', PostOperation, 'Update', { runAs: 'me' }, "'me'"],
   ])('%s: %s', (_, code, decorator, message, options, text) => {
     const handler = handlerWith(loose(decorator)(message, options))

@@ -144,7 +144,7 @@ describe('the plan of a Delete', () => {
         if (row === undefined) return
 
         try {
-          planDelete({ table, row, catalog, tx })
+          now(planDelete({ table, row, catalog, tx }))
         } catch {
           // Refused: that is not what is asked here.
         }

@@ -7,6 +7,7 @@ import {
 import { paintFor } from '../../src/cli/start/paint.ts'
 import { requestsToTry } from '../../src/cli/start/requests-to-try.ts'
 import { textTable } from '../../src/cli/start/text-table.ts'
+import type { CustomMessageDefinition } from '../../src/messages/custom-message.ts'
 import { Catalog } from '../../src/metadata/catalog.ts'
 import { PLATFORM_TABLES } from '../../src/metadata/platform/index.ts'
 import type { MessageTrace, StepTrace, TraceNode } from '../../src/pipeline/trace.ts'
@@ -128,10 +129,14 @@ describe('describeSteps', () => {
 
 describe('describeMessages', () => {
   test('each custom message shows where it is bound, what it takes and what it answers', () => {
-    const definition = {
-      ...{ name: 'sample_Close', binding: 'Entity', table: 'account', steps: 'None' },
-      ...{ parameters: { Reason: 'String' }, response: { Done: 'Boolean' } },
-    } as const
+    const definition: CustomMessageDefinition = {
+      name: 'sample_Close',
+      binding: 'Entity',
+      table: 'account',
+      parameters: { Reason: 'String' },
+      response: { Done: 'Boolean' },
+      steps: 'None',
+    }
 
     const lines = describeMessages(new Map([['sample_Close', definition]]))
 

@@ -1,5 +1,5 @@
 import { Clock } from '../../src/authoring/services.ts'
-import { MAX_DEPTH } from '../../src/pipeline/pipeline.ts'
+import { MAX_DEPTH } from '../../src/pipeline/may-send.ts'
 import type { Step } from '../../src/pipeline/step.ts'
 import type { RejectOptions } from '../../src/pipeline/step-event.ts'
 import { clockAt, type TestClock } from '../../src/testing/test-clock.ts'

@@ -46,8 +46,8 @@ describe('a new organization', () => {
     for (const table of saved) {
       const { primaryId } = org.catalog.table(table)
       for (const stored of org.contents().get(table) ?? []) {
-        const row = await org.retrieve(table, String(stored[primaryId]))
-        await org.update(table, String(stored[primaryId]), row)
+        const row = await org.retrieve(table, stored[primaryId] as string)
+        await org.update(table, stored[primaryId] as string, row)
       }
     }
   })

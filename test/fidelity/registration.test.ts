@@ -1,3 +1,4 @@
+import { CustomMessage } from '../../src/authoring/custom-message.ts'
 import { STAGES } from '../../src/pipeline/step.ts'
 import type { Emulator } from '../../src/emulator/emulator.ts'
 import type { AnyEvent } from '../../src/authoring/event.ts'
@@ -128,9 +129,8 @@ describe('messages and their filters', () => {
     async (message) => {
       const org = emulator({ tables })
 
-      expect(await filterOf(org, message, 'project')).toMatchObject({
-        iscustomprocessingstepallowed: false,
-      })
+      const filter = await filterOf(org, message, 'project')
+      expect(filter?.['iscustomprocessingstepallowed']).not.toBe(true)
       expect(() =>
         emulator({ tables, steps: [step({ message, table: 'project' }, nothing)] }),
       ).toThrow(expect.objectContaining({ code: 'STEP_NOT_ALLOWED' }) as Error)
@@ -297,6 +297,29 @@ describe('an image row', () => {
       code: 'IMAGE_NOT_SUPPORTED',
       number: 0x80044189,
     })
+  })
+
+  test('of a custom message is refused', async () => {
+    @CustomMessage({
+      name: 'sample_Ping',
+      binding: 'Entity',
+      table: 'contact',
+      parameters: {},
+      response: {},
+      steps: 'SyncAndAsync',
+    })
+    class Ping {
+      run() {
+        return {}
+      }
+    }
+    const own = step({ message: 'sample_Ping', table: 'contact', name: 'Own' }, nothing)
+    const org = emulator({ tables, handlers: [Ping], steps: [own] })
+    const row = await rowOf(org, STEPS, 'name', 'Own')
+    const id = textOf(row?.['sdkmessageprocessingstepid'])
+    const image = { ...IMAGE, sdkmessageprocessingstepid: { table: STEPS, id } }
+
+    await refused(org, () => org.create(IMAGES, image), { code: 'IMAGE_NOT_SUPPORTED' })
   })
 
   test.each([

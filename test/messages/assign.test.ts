@@ -95,8 +95,10 @@ test('the Update of an Assign shows the Assign as its outer context, at the same
 test('an Update of the owner runs the steps of Assign, stage by stage', async () => {
   const seen: unknown[] = []
   const steps = ([10, 20, 40] as const).map((stage) =>
-    step({ ...at, stage }, ({ context }) =>
-      void seen.push([context.MessageName, context.Stage, context.InputParameters['Assignee']]),
+    step(
+      { ...at, stage },
+      ({ context }) =>
+        void seen.push([context.MessageName, context.Stage, context.InputParameters['Assignee']]),
     ),
   )
   const org = emulator({ tables, steps })
@@ -127,8 +129,9 @@ test('the asynchronous steps of Assign run after an Update of the owner', async 
   const org = emulator({
     tables,
     steps: [
-      step({ ...at, stage: 40, mode: 'async' }, ({ context }) =>
-        void seen.push(context.MessageName, Object.keys(context.InputParameters)),
+      step(
+        { ...at, stage: 40, mode: 'async' },
+        ({ context }) => void seen.push(context.MessageName, Object.keys(context.InputParameters)),
       ),
     ],
   })

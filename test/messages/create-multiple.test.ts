@@ -34,11 +34,13 @@ test('CreateMultiple takes ids that are given', async () => {
 test('its steps run once with all targets, those of Create for every row, stage by stage (bulk-operations)', async () => {
   const seen: unknown[] = []
   const steps = ([10, 20, 40] as const).flatMap((stage) => [
-    step({ table: 'contact', message: 'CreateMultiple', stage }, ({ rows }) =>
-      void seen.push([stage, rows.map(({ target }) => target['lastname'])]),
+    step(
+      { table: 'contact', message: 'CreateMultiple', stage },
+      ({ rows }) => void seen.push([stage, rows.map(({ target }) => target['lastname'])]),
     ),
-    step({ table: 'contact', message: 'Create', stage }, ({ target }) =>
-      void seen.push([stage, target['lastname']]),
+    step(
+      { table: 'contact', message: 'Create', stage },
+      ({ target }) => void seen.push([stage, target['lastname']]),
     ),
   ])
   const org = emulator({ tables, steps })
@@ -60,13 +62,15 @@ test('a Create runs the steps of CreateMultiple with one target (bulk-operations
   const org = emulator({
     tables,
     steps: [
-      step({ table: 'contact', message: 'CreateMultiple', stage: 40 }, ({ context, rows }) =>
-        void seen.push(
-          context.MessageName,
-          context.PrimaryEntityId,
-          rows.map(({ id, target }) => [id, target['lastname']]),
-          context.OutputParameters,
-        ),
+      step(
+        { table: 'contact', message: 'CreateMultiple', stage: 40 },
+        ({ context, rows }) =>
+          void seen.push(
+            context.MessageName,
+            context.PrimaryEntityId,
+            rows.map(({ id, target }) => [id, target['lastname']]),
+            context.OutputParameters,
+          ),
       ),
     ],
   })
@@ -144,8 +148,9 @@ test('a step sets columns of each target, which the steps of Create then see', a
       step({ table: 'contact', message: 'CreateMultiple', writes: ['jobtitle'] }, ({ rows }) => {
         for (const { target } of rows) target['jobtitle'] = `Dr. ${target['lastname'] as string}`
       }),
-      step({ table: 'contact', message: 'Create' }, ({ target }) =>
-        void seen.push(target['jobtitle']),
+      step(
+        { table: 'contact', message: 'Create' },
+        ({ target }) => void seen.push(target['jobtitle']),
       ),
     ],
   })
@@ -188,8 +193,9 @@ test('all rows are created or none', async () => {
 test('PreValidation of every row runs outside the transaction, the other stages inside', async () => {
   const seen: unknown[] = []
   const steps = ([10, 20, 40] as const).map((stage) =>
-    step({ table: 'contact', message: 'Create', stage }, ({ context }) =>
-      void seen.push([stage, context.IsInTransaction]),
+    step(
+      { table: 'contact', message: 'Create', stage },
+      ({ context }) => void seen.push([stage, context.IsInTransaction]),
     ),
   )
   const org = emulator({ tables, steps })
@@ -209,11 +215,13 @@ test('asynchronous steps of both messages run after the commit', async () => {
   const org = emulator({
     tables,
     steps: [
-      step({ ...asynchronous, message: 'CreateMultiple' }, ({ rows }) =>
-        void seen.push(rows.map(({ target }) => target['lastname'])),
+      step(
+        { ...asynchronous, message: 'CreateMultiple' },
+        ({ rows }) => void seen.push(rows.map(({ target }) => target['lastname'])),
       ),
-      step({ ...asynchronous, message: 'Create' }, ({ target }) =>
-        void seen.push(target['lastname']),
+      step(
+        { ...asynchronous, message: 'Create' },
+        ({ target }) => void seen.push(target['lastname']),
       ),
     ],
   })
@@ -251,3 +259,23 @@ test('a step that sends it is refused by name', async () => {
 
   await refused(org, () => org.create('account', { name: 'Contoso' }), { code: 'NOT_SUPPORTED' })
 })
+
+test.each(['Create', 'CreateMultiple'])(
+  'what a %s bypasses counts for the steps of both',
+  async (sent) => {
+    const run = jest.fn()
+    const org = emulator({
+      tables,
+      steps: [
+        step({ table: 'contact', message: 'CreateMultiple' }, run),
+        step({ table: 'contact', message: 'Create' }, run),
+      ],
+    })
+    const bypass = { sync: true }
+
+    if (sent === 'Create') await org.create('contact', { lastname: 'Diaz' }, { bypass })
+    else await org.execute('CreateMultiple', { ...three, bypass })
+
+    expect(run).not.toHaveBeenCalled()
+  },
+)

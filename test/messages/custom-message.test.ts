@@ -98,8 +98,9 @@ test('parameters have the shapes of execution contexts in the bag', async () => 
   const seen: unknown[] = []
   const { org, Target } = await world({
     steps: [
-      step({ table: 'account', message: 'sample_CloseAccount' }, ({ context }) =>
-        void seen.push(context.InputParameters),
+      step(
+        { table: 'account', message: 'sample_CloseAccount' },
+        ({ context }) => void seen.push(context.InputParameters),
       ),
     ],
   })
@@ -119,8 +120,9 @@ test('a global message has no table and no row (event-framework)', async () => {
   const seen: unknown[] = []
   const { org } = await world({
     steps: [
-      step({ message: 'sample_Sum', stage: 40, mode: 'async' }, ({ context }) =>
-        void seen.push(context.PrimaryEntityName, context.PrimaryEntityId),
+      step(
+        { message: 'sample_Sum', stage: 40, mode: 'async' },
+        ({ context }) => void seen.push(context.PrimaryEntityName, context.PrimaryEntityId),
       ),
     ],
   })
@@ -135,8 +137,9 @@ test('its own requests run one deeper, and are undone with it', async () => {
   const depths: number[] = []
   const { org, Target } = await world({
     steps: [
-      step({ table: 'account', message: 'Update' }, ({ context }) =>
-        void depths.push(context.Depth),
+      step(
+        { table: 'account', message: 'Update' },
+        ({ context }) => void depths.push(context.Depth),
       ),
       step({ table: 'account', message: 'sample_CloseAccount', stage: 40 }, ({ reject }) =>
         reject('too late'),
@@ -144,11 +147,10 @@ test('its own requests run one deeper, and are undone with it', async () => {
     ],
   })
 
-  await refused(
-    org,
-    () => org.execute('sample_CloseAccount', { Target, Reason: 'moved' }),
-    { code: 'HANDLER_REJECTED', message: 'too late' },
-  )
+  await refused(org, () => org.execute('sample_CloseAccount', { Target, Reason: 'moved' }), {
+    code: 'HANDLER_REJECTED',
+    message: 'too late',
+  })
   expect(depths.every((depth) => depth === 2)).toBe(true)
 })
 
@@ -165,7 +167,12 @@ test.each([
   ['a missing parameter', {}, 'INVALID_ARGUMENT', "needs the parameter 'Reason'"],
   ['a parameter of another type', { Reason: 5 }, 'PAYLOAD_INVALID', "'Reason'"],
   ['one that does not exist', { Reason: 'x', Resaon: 'y' }, 'PAYLOAD_INVALID', "'Resaon'"],
-  ['a target of another table', { Reason: 'x', Target: { table: 'contact', id: 'x' } }, 'INVALID_ARGUMENT', 'bound to account'],
+  [
+    'a target of another table',
+    { Reason: 'x', Target: { table: 'contact', id: 'x' } },
+    'INVALID_ARGUMENT',
+    'bound to account',
+  ],
 ])('it refuses %s, and says which', async (_, change, code, message) => {
   const { org, Target } = await world()
 
@@ -251,4 +258,36 @@ test('two classes of one name are refused', () => {
   expect(() => emulator({ tables, handlers: [Sum, Sum] })).toThrow(
     expect.objectContaining({ code: 'DEFINITION_INVALID' }) as Error,
   )
+})
+
+test('a message that sends itself without end is stopped as a loop, and undone', async () => {
+  let sent = 0
+  @CustomMessage({ ...SUM, name: 'sample_Loop', parameters: {} })
+  class Loop {
+    async run({ org }: CustomMessageEvent) {
+      sent++
+      await org.execute('sample_Loop', {})
+      return { Sum: sent }
+    }
+  }
+  const { org } = await world({ handlers: [Loop] })
+
+  await refused(org, () => org.execute('sample_Loop', {}), { code: 'DEPTH_EXCEEDED' })
+  expect(sent).toBe(8)
+})
+
+test('a message that is sent by a step belongs to its transaction', async () => {
+  const { org, Target } = await world({
+    steps: [
+      step({ table: 'contact', message: 'Create' }, async ({ org, reject }) => {
+        await org.execute('sample_CloseAccount', { Target, Reason: 'moved' })
+        reject('after all not')
+      }),
+    ],
+  })
+
+  await refused(org, () => org.create('contact', { lastname: 'Diaz' }), {
+    code: 'HANDLER_REJECTED',
+    message: 'after all not',
+  })
 })

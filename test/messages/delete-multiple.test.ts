@@ -20,8 +20,10 @@ test('DeleteMultiple deletes rows of an elastic table, with its steps once and t
   const org = emulator({
     tables,
     steps: [
-      step({ table: 'reading', message: 'DeleteMultiple' }, ({ context }) =>
-        void seen.push((context.InputParameters['Targets'] as readonly unknown[]).length),
+      step(
+        { table: 'reading', message: 'DeleteMultiple' },
+        ({ context }) =>
+          void seen.push((context.InputParameters['Targets'] as readonly unknown[]).length),
       ),
       step({ table: 'reading', message: 'Delete' }, ({ id }) => void seen.push(id)),
     ],

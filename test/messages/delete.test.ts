@@ -266,7 +266,7 @@ describe('a Restrict', () => {
     const org = organization([
       step({ message: 'Delete', table: 'root', stage: 10 }, async ({ org: inside }) => {
         const { rows } = await inside.retrieveMultiple({ table: 'leaf', columns: [] })
-        for (const row of rows) await inside.delete('leaf', String(row['leafid']))
+        for (const row of rows) await inside.delete('leaf', row['leafid'] as string)
       }),
     ])
     const parent = await root(org)
@@ -412,7 +412,7 @@ describe('a cascade', () => {
         if (context.ParentContext?.PrimaryEntityName !== 'root') return
         const { rows } = await inside.retrieveMultiple({ table: 'leaf', columns: [] })
         const other = rows.find((row) => row['leafid'] !== context.PrimaryEntityId)
-        if (other !== undefined) await inside.delete('leaf', String(other['leafid']))
+        if (other !== undefined) await inside.delete('leaf', other['leafid'] as string)
       }),
     ])
     const parent = await root(org)

@@ -57,8 +57,10 @@ test('every request runs its steps at depth 1, as the caller of the batch', asyn
   const org = emulator({
     tables,
     steps: [
-      step({ table: 'contact', message: 'Create' }, ({ context }) =>
-        void seen.push([context.Depth, context.UserId, context.ParentContext?.ParentContext]),
+      step(
+        { table: 'contact', message: 'Create' },
+        ({ context }) =>
+          void seen.push([context.Depth, context.UserId, context.ParentContext?.ParentContext]),
       ),
     ],
   })
@@ -99,15 +101,18 @@ test('more than 1000 requests are refused, and none of them is sent', async () =
   })
 })
 
-test.each(['ExecuteMultiple', 'ExecuteTransaction'])('a step that sends %s is refused by name', async (name) => {
-  const org = emulator({
-    tables,
-    steps: [
-      step({ table: 'account', message: 'Create' }, async ({ org }) => {
-        await org.execute(name, { requests: [create('Diaz')] })
-      }),
-    ],
-  })
+test.each(['ExecuteMultiple', 'ExecuteTransaction'])(
+  'a step that sends %s is refused by name',
+  async (name) => {
+    const org = emulator({
+      tables,
+      steps: [
+        step({ table: 'account', message: 'Create' }, async ({ org }) => {
+          await org.execute(name, { requests: [create('Diaz')] })
+        }),
+      ],
+    })
 
-  await refused(org, () => org.create('account', { name: 'Contoso' }), { code: 'NOT_SUPPORTED' })
-})
+    await refused(org, () => org.create('account', { name: 'Contoso' }), { code: 'NOT_SUPPORTED' })
+  },
+)

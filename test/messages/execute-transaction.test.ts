@@ -36,8 +36,9 @@ test('PreValidation runs inside the transaction that is open already, at depth 1
   const org = emulator({
     tables,
     steps: [
-      step({ table: 'contact', message: 'Create', stage: 10 }, ({ context }) =>
-        void seen.push([context.IsInTransaction, context.Depth]),
+      step(
+        { table: 'contact', message: 'Create', stage: 10 },
+        ({ context }) => void seen.push([context.IsInTransaction, context.Depth]),
       ),
     ],
   })

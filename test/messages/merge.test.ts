@@ -29,7 +29,11 @@ test('Merge takes columns over and deactivates the subordinate, which is not del
 
   await org.execute('Merge', { ...request, UpdateContent: { telephone1: '555' } })
 
-  expect(org.peek('account', Target.id)).toMatchObject({ name: 'Contoso', telephone1: '555', statecode: 0 })
+  expect(org.peek('account', Target.id)).toMatchObject({
+    name: 'Contoso',
+    telephone1: '555',
+    statecode: 0,
+  })
   expect(org.peek('account', Subordinate.id)).toMatchObject({
     statecode: 1,
     merged: true,
@@ -50,8 +54,10 @@ test('each re-pointed row is an Update with its steps, one deeper, inside the Me
   const seen: unknown[] = []
   const { org, Subordinate, request } = await world({
     steps: [
-      step({ table: 'visit', message: 'Update' }, ({ context, id }) =>
-        void seen.push(id, context.Depth, context.ParentContext?.ParentContext?.MessageName),
+      step(
+        { table: 'visit', message: 'Update' },
+        ({ context, id }) =>
+          void seen.push(id, context.Depth, context.ParentContext?.ParentContext?.MessageName),
       ),
     ],
   })
@@ -132,11 +138,9 @@ test('Merge refuses rows of different tables, and tables that are not merged', a
   await refused(org, () => org.execute('Merge', { ...request, Subordinate: contact }), {
     code: 'INVALID_ARGUMENT',
   })
-  await refused(
-    org,
-    () => org.execute('Merge', { ...request, Target: tour, Subordinate: tour }),
-    { code: 'MESSAGE_NOT_OFFERED' },
-  )
+  await refused(org, () => org.execute('Merge', { ...request, Target: tour, Subordinate: tour }), {
+    code: 'MESSAGE_NOT_OFFERED',
+  })
 })
 
 test('with PerformParentingChecks rows of different parents are refused', async () => {

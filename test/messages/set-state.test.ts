@@ -63,12 +63,14 @@ test('Update steps see a SetState request as Update, with its parameters in Pare
   const org = emulator({
     tables,
     steps: [
-      step({ table: 'project', message: 'Update', stage: 40 }, ({ context }) =>
-        void seen.push(
-          context.MessageName,
-          context.Depth,
-          Object.keys(context.ParentContext?.InputParameters ?? {}),
-        ),
+      step(
+        { table: 'project', message: 'Update', stage: 40 },
+        ({ context }) =>
+          void seen.push(
+            context.MessageName,
+            context.Depth,
+            Object.keys(context.ParentContext?.InputParameters ?? {}),
+          ),
       ),
     ],
   })

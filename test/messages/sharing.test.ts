@@ -12,7 +12,10 @@ async function world(options: Parameters<typeof emulator>[0] = {}) {
   const org = emulator({ tables, ...options })
   const unit = { table: 'businessunit' as const, id: org.businessUnitId }
   const Target = { table: 'account', id: await org.create('account', { name: 'Contoso' }) }
-  const team = { table: 'team', id: await org.create('team', { name: 'Sales', businessunitid: unit }) }
+  const team = {
+    table: 'team',
+    id: await org.create('team', { name: 'Sales', businessunitid: unit }),
+  }
   const shares = () => org.contents().get('principalobjectaccess') ?? []
   const grant = (AccessMask: string) =>
     org.execute('GrantAccess', { Target, PrincipalAccess: { Principal: team, AccessMask } })
@@ -167,8 +170,16 @@ test('a row cannot be shared with its owner', async () => {
 
 test.each([
   ['a row that does not exist', { Target: { table: 'account', id: MISSING } }, 'ROW_NOT_FOUND'],
-  ['a principal that does not exist', { Principal: { table: 'team', id: MISSING } }, 'ROW_NOT_FOUND'],
-  ['a principal of another table', { Principal: { table: 'account', id: MISSING } }, 'INVALID_ARGUMENT'],
+  [
+    'a principal that does not exist',
+    { Principal: { table: 'team', id: MISSING } },
+    'ROW_NOT_FOUND',
+  ],
+  [
+    'a principal of another table',
+    { Principal: { table: 'account', id: MISSING } },
+    'INVALID_ARGUMENT',
+  ],
   ['rights that do not exist', { AccessMask: 'ReadAcess' }, 'INVALID_ARGUMENT'],
   [
     'a row that nobody owns',

@@ -80,8 +80,9 @@ describe('an Update of state and other columns (special-update-operation-behavio
     const org = emulator({
       tables,
       steps: [
-        step({ ...at, preImages: image(['name', 'statecode']) }, ({ preImage }) =>
-          void seen.push(preImage),
+        step(
+          { ...at, preImages: image(['name', 'statecode']) },
+          ({ preImage }) => void seen.push(preImage),
         ),
       ],
     })
@@ -168,8 +169,10 @@ describe('an Update of where a row of a business-owned table belongs', () => {
     const org = emulator({
       tables,
       steps: [
-        step({ table: 'team', message: 'Update' }, ({ target }) =>
-          void seen.push(Object.keys(target).filter((column) => keep.includes(column))),
+        step(
+          { table: 'team', message: 'Update' },
+          ({ target }) =>
+            void seen.push(Object.keys(target).filter((column) => keep.includes(column))),
         ),
       ],
     })
@@ -184,8 +187,9 @@ describe('an Update of where a row of a business-owned table belongs', () => {
   test('runs the steps of SetParent for a team, of SetBusiness for a facility', async () => {
     const seen: unknown[] = []
     const note = (table: string, message: string) =>
-      step({ table, message }, ({ context }) =>
-        void seen.push([table, message, context.InputParameters]),
+      step(
+        { table, message },
+        ({ context }) => void seen.push([table, message, context.InputParameters]),
       )
     const org = emulator({
       tables: [...TABLES, EQUIPMENT],

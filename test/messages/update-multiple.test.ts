@@ -32,11 +32,13 @@ test('its steps run once and those of Update for every row; images are lists in 
   const org = emulator({
     tables,
     steps: [
-      step({ ...at, stage: 40, ...images }, ({ context, rows }) =>
-        void seen.push(
-          context.PreEntityImagesCollection?.map(({ image }) => image?.Attributes),
-          rows.map(({ preImage, postImage }) => [preImage['fullname'], postImage['fullname']]),
-        ),
+      step(
+        { ...at, stage: 40, ...images },
+        ({ context, rows }) =>
+          void seen.push(
+            context.PreEntityImagesCollection?.map(({ image }) => image?.Attributes),
+            rows.map(({ preImage, postImage }) => [preImage['fullname'], postImage['fullname']]),
+          ),
       ),
       step({ ...at, message: 'Update', stage: 40 }, ({ id }) => void seen.push(id)),
     ],
@@ -79,8 +81,12 @@ test('an Update runs its steps with one target, and its images', async () => {
   const org = emulator({
     tables,
     steps: [
-      step({ ...at, stage: 40, preImages: image(['jobtitle']) }, ({ rows }) =>
-        void seen.push(rows.map(({ id, target, preImage }) => [id, target['jobtitle'], preImage])),
+      step(
+        { ...at, stage: 40, preImages: image(['jobtitle']) },
+        ({ rows }) =>
+          void seen.push(
+            rows.map(({ id, target, preImage }) => [id, target['jobtitle'], preImage]),
+          ),
       ),
     ],
   })

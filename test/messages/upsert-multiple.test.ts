@@ -33,8 +33,10 @@ test('UpsertMultiple updates rows that exist and creates the others, found by ke
 test('its events are those of CreateMultiple and UpdateMultiple, at its own depth', async () => {
   const seen: unknown[] = []
   const note = (message: string) =>
-    step({ table: 'project', message }, ({ rows, context }) =>
-      void seen.push([message, rows.map(({ target }) => target['name']), context.Depth]),
+    step(
+      { table: 'project', message },
+      ({ rows, context }) =>
+        void seen.push([message, rows.map(({ target }) => target['name']), context.Depth]),
     )
   const { org } = await world({ steps: [note('CreateMultiple'), note('UpdateMultiple')] })
   seen.length = 0

@@ -9,6 +9,7 @@ test('WhoAmI names the caller, the business unit the caller is in, and the organ
   const seller = await org.create('systemuser', {
     lastname: 'Seller',
     domainname: 'seller@emulated.example',
+    internalemailaddress: 'seller@emulated.example',
     businessunitid: { table: 'businessunit', id: sales },
   })
 

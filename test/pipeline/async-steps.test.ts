@@ -307,12 +307,12 @@ describe('jobs', () => {
     const steps = [
       step({ ...AFTER, rank: 1 }, async ({ org, target }) => {
         await later()
-        seen.push(`slow ${String(target['name'])}`)
+        seen.push(`slow ${target['name'] as string}`)
         if (target['name'] === 'a') await org.create('project', { name: 'a2' })
       }),
       step(
         { ...AFTER, rank: 2 },
-        ({ target }) => void seen.push(`quick ${String(target['name'])}`),
+        ({ target }) => void seen.push(`quick ${target['name'] as string}`),
       ),
     ]
     const org = emulator({ tables, steps })

@@ -198,7 +198,7 @@ describe('requests that are sent at once', () => {
     const track = ([20, 40] as const).map((stage) =>
       step({ ...CREATE, stage, rank: 5 }, async ({ target }) => {
         await later()
-        order.push(`${String(target['name'])} ${stage}`)
+        order.push(`${target['name'] as string} ${stage}`)
       }),
     )
     const org = emulator({ tables, steps: [slow, ...track] })

@@ -98,7 +98,7 @@ describe('steps on Retrieve', () => {
 
     await org.retrieve('project', id)
     expect(org.contents().get('contact')).toHaveLength(1)
-    await refused(org, () => org.retrieve('project', String(other)), { message: 'not this one' })
+    await refused(org, () => org.retrieve('project', other as string), { message: 'not this one' })
   })
 })
 

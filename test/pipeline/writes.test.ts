@@ -148,6 +148,15 @@ describe('a column that a step declared and set', () => {
     }
   })
 
+  test('is checked even where no client may send it, and nothing is written', async () => {
+    const write = step({ ...CREATE, stage: 20, writes: ['modifiedby'] }, ({ target }) => {
+      target['modifiedby'] = 'me'
+    })
+    const org = emulator({ tables, steps: [write] })
+
+    await refused(org, () => org.create('project', { name: 'Bridge' }), { code: 'PAYLOAD_INVALID' })
+  })
+
   test('takes along what the platform derives from it', async () => {
     const team = '0e000000-0000-4000-8000-000000000003'
     const write = step(

@@ -201,6 +201,38 @@ test('without indexes every row is looked at once, joined ones through a hash ta
   )
 })
 
+test('distinct rows without an order come in one order, however they were found', () => {
+  const names = ['B', 'a', 'b ', 'A', 'c']
+  const world = { account: names.map((name, at) => ({ accountid: guid(at + 1), name })) }
+  const query: Query = {
+    table: 'account',
+    columns: ['name'],
+    distinct: true,
+    where: is('name', 'in', 'c', 'b', 'a'),
+  }
+
+  for (const options of [{}, { indexes: ['account.name'] }]) {
+    const { rows } = evaluate(query, sourceOf(world, options), {})
+    expect(rows).toEqual([{ name: 'a' }, { name: 'B' }, { name: 'c' }])
+  }
+})
+
+test('of texts that are equal a group shows the first row’s, however the rows were found', () => {
+  const account = ['b', 'A', 'a'].map((name, at) => ({ accountid: guid(3 - at), name }))
+  const query: Query = {
+    table: 'account',
+    columns: [],
+    aggregate: true,
+    groups: [{ column: 'name', alias: 'name' }],
+    where: is('name', 'in', 'b', 'a'),
+  }
+
+  for (const options of [{}, { indexes: ['account.name'] }]) {
+    const { rows } = evaluate(query, sourceOf({ account }, options), {})
+    expect(rows).toEqual([{ name: 'a' }, { name: 'b' }])
+  }
+})
+
 test('a plan tells conditions, links, order, distinct and groups', () => {
   const plan = (query: Query) => explain(query, sourceOf(WORLD), {}).split('\n').slice(1)
 

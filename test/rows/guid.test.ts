@@ -10,18 +10,25 @@ test('a GUID is spelled in lower case without braces', () => {
   expect(parseGuid(`{${ID.toUpperCase()}}`)).toBe(ID)
 })
 
-test.each(['', 'x', ID.slice(1), `${ID}0`, ID.replace('a', 'g'), ID.replaceAll('-', '0'), `[${ID}]`])(
-  '%p is no GUID',
-  (text) => {
-    expect(parseGuid(text)).toBeUndefined()
-  },
-)
+test.each([
+  '',
+  'x',
+  ID.slice(1),
+  `${ID}0`,
+  ID.replace('a', 'g'),
+  ID.replaceAll('-', '0'),
+  `[${ID}]`,
+])('%p is no GUID', (text) => {
+  expect(parseGuid(text)).toBeUndefined()
+})
 
 test('what is a GUID is what its pattern says', () => {
   const characters = fc.constantFrom(...'0123456789abcdefABCDEFg-{}é')
   const texts = fc.oneof(
     fc.uuid(),
-    fc.tuple(fc.uuid(), fc.nat(35), characters).map(([id, at, c]) => id.slice(0, at) + c + id.slice(at + 1)),
+    fc
+      .tuple(fc.uuid(), fc.nat(35), characters)
+      .map(([id, at, c]) => id.slice(0, at) + c + id.slice(at + 1)),
     fc.string({ unit: characters, minLength: 36, maxLength: 36 }),
   )
 

@@ -141,7 +141,7 @@ export const PROJECT: TableDefinition = madeUp(
               { value: 2, label: 'Closed', state: 1 },
               { value: 4, label: 'Cancelled', state: 1 },
             ],
-          } as Partial<Column>)
+          })
         : part,
     ),
   ],

@@ -78,6 +78,7 @@ export class Accepted {
 
   @PostOperation('Update', {
     mode: 'async',
+    asyncAutoDelete: true,
     preImages: { before: ['name'] },
     postImages: { after: 'all' },
   })
@@ -228,6 +229,10 @@ export class Refused {
   // @ts-expect-error PreOperation is synchronous
   @PreOperation('Update', { mode: 'async' })
   asyncTooEarly(_: UpdateEvent<'testd_parcel'>) {}
+
+  // @ts-expect-error PreOperation is synchronous
+  @PreOperation('Update', { asyncAutoDelete: true })
+  autoDeleteBeforePostOperation(_: UpdateEvent<'testd_parcel'>) {}
 
   // @ts-expect-error only Update filters
   @PreOperation('Delete', { columns: ['name'] })

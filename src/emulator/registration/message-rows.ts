@@ -1,5 +1,6 @@
 import { NO_EVENTS } from '../../authoring/check-steps.ts'
-import type { CustomMessage } from '../../messages/custom-message.ts'
+import { EVENTS, type EventName } from '../../authoring/step-rules.ts'
+import type { CustomMessageDefinition } from '../../messages/custom-message.ts'
 import type { Catalog } from '../../metadata/catalog.ts'
 import type { Table } from '../../metadata/table.ts'
 import type { AnyMessage } from '../../pipeline/message.ts'
@@ -10,14 +11,32 @@ import type { RowRef, Values } from '../../rows/value.ts'
 export interface Birth {
   readonly catalog: Catalog
   readonly messages: readonly AnyMessage[]
+  readonly customMessages: ReadonlyMap<string, CustomMessageDefinition>
   /** When the organization began, as rows hold it. */
   readonly bornOn: string
   readonly organization: RowRef
   readonly user: RowRef
 }
 
-/** Registered without a table: they fire for every association, whatever it joins. */
-const WITHOUT_TABLE: ReadonlySet<string> = new Set(['Associate', 'Disassociate'])
+/** What any table has that lists none: the others only where its documents name them. */
+const ORDINARY: ReadonlySet<string> = new Set([
+  'Create',
+  'CreateMultiple',
+  'Retrieve',
+  'RetrieveMultiple',
+  'Update',
+  'UpdateMultiple',
+  'Upsert',
+  'UpsertMultiple',
+  'Delete',
+  'Assign',
+  'SetState',
+  'GrantAccess',
+  'ModifyAccess',
+  'RevokeAccess',
+  'RetrievePrincipalAccess',
+  'RetrieveSharedPrincipalsAndAccess',
+])
 const SERVER = 0
 const NAME_LENGTH = 25
 
@@ -61,7 +80,7 @@ export function* filterRows(birth: Birth): Generator<Values> {
     const table = birth.catalog.find(name)
     if (table === undefined) continue
     for (const message of birth.messages) {
-      if (!answers(table, message)) continue
+      if (!answers(table, message, birth)) continue
       yield {
         ...stamps(birth),
         sdkmessagefilterid: filterRef(message.name, name).id,
@@ -70,7 +89,7 @@ export function* filterRows(birth: Birth): Generator<Values> {
         secondaryobjecttypecode: 'none',
         availability: SERVER,
         restrictionlevel: 0,
-        iscustomprocessingstepallowed: takesStepsOf(table, message),
+        iscustomprocessingstepallowed: takesSteps(table, message, birth),
         isvisible: true,
         workflowsdkstepenabled: false,
         customizationlevel: 0,
@@ -79,27 +98,29 @@ export function* filterRows(birth: Birth): Generator<Values> {
   }
 }
 
-/** Whether steps can be registered on the message at all. */
-export function takesSteps({ name }: AnyMessage): boolean {
-  return !NO_EVENTS.has(name)
+function answers(
+  { logicalName, definition }: Table,
+  { name }: AnyMessage,
+  { customMessages }: Birth,
+): boolean {
+  const custom = customMessages.get(name)
+  if (custom !== undefined) return custom.table === logicalName
+  // Steps on associations are registered without a table: they fire whatever is joined.
+  if (isEvent(name) && EVENTS[name].on === 'relationship') return false
+  if (name === 'DeleteMultiple' && definition.tableType === 'Elastic') return true
+  return definition.messages === undefined
+    ? ORDINARY.has(name)
+    : definition.messages.some((listed) => listed.name === name)
 }
 
-function takesStepsOf(table: Table, message: AnyMessage): boolean {
-  if (isCustom(message)) return message.definition.steps !== 'None'
-  return takesSteps(message) && table.isEvent(message.name)
+function takesSteps(table: Table, { name }: AnyMessage, { customMessages }: Birth): boolean {
+  const custom = customMessages.get(name)
+  if (custom !== undefined) return custom.steps !== 'None'
+  return isEvent(name) && !NO_EVENTS.has(name) && table.isEvent(name)
 }
 
-function isCustom(message: AnyMessage): message is CustomMessage {
-  return 'definition' in message
-}
-
-function answers(table: Table, message: AnyMessage): boolean {
-  const { name } = message
-  if (isCustom(message)) return message.definition.table === table.logicalName
-  if (WITHOUT_TABLE.has(name)) return false
-  // A table whose documents list no messages answers all; this one standard tables do not have.
-  if (name === 'DeleteMultiple' && table.definition.tableType !== 'Elastic') return false
-  return table.offers(name)
+function isEvent(message: string): message is EventName {
+  return Object.hasOwn(EVENTS, message)
 }
 
 export function stamps({ bornOn, organization, user }: Birth): Values {

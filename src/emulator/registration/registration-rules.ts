@@ -1,6 +1,7 @@
 import { checkSteps } from '../../authoring/check-steps.ts'
 import type { ErrorCode } from '../../errors/codes.ts'
 import { DataverseError } from '../../errors/dataverse-error.ts'
+import type { CustomMessageDefinition } from '../../messages/custom-message.ts'
 import type { AnyMessage } from '../../pipeline/message.ts'
 import type { AnyOperation } from '../../pipeline/operation.ts'
 import type { Step } from '../../pipeline/step.ts'
@@ -8,8 +9,7 @@ import { isRowRef, textOf, type Row } from '../../rows/value.ts'
 import type { Reader } from '../../store/store.ts'
 import { ready } from '../create-without-steps.ts'
 import { systemStep } from '../system-step.ts'
-import { takesSteps } from './message-rows.ts'
-import { imageRowsOf, isEnabled, listOf, readStep, type StepSource } from './read-step.ts'
+import { imageRowsOf, listOf, readStep, type StepSource } from './read-step.ts'
 import { POST_IMAGE, PRE_IMAGE } from './step-rows.ts'
 
 const STEPS = 'sdkmessageprocessingstep'
@@ -19,6 +19,7 @@ const SECURE = 'sdkmessageprocessingstepsecureconfig'
 export interface RegistrationRulesParts {
   readonly source: StepSource
   readonly messages: readonly AnyMessage[]
+  readonly customMessages: ReadonlyMap<string, CustomMessageDefinition>
   /** A step is to be read anew: its row, an image or its configuration was written and committed. */
   readonly changed: (stepId: string) => void
 }
@@ -69,15 +70,14 @@ function assertRegistrable(id: string, reader: Reader, parts: RegistrationRulesP
   if (row === undefined) return
   const step = readStep(row, reader, source)
   const message = messages.find(({ name }) => name === step.message)
-  if (message === undefined || !takesSteps(message)) {
-    refuse('STEP_NOT_ALLOWED', `${step.name}: no step can be registered on ${step.message}.`)
+  if (message === undefined) {
+    refuse('MESSAGE_UNKNOWN', `${step.name}: there is no message '${step.message}'.`)
   }
   assertFilter(row, step, reader, source)
   assertMode(step)
   for (const image of imageRowsOf(row, reader, source.catalog)) assertImage(image, step, message)
   assertColumns(row, step, source)
-  // A step that does not run may name what is not there yet.
-  if (isEnabled(row)) checkSteps([step], source.catalog)
+  checkSteps([step], source.catalog, parts.customMessages)
 }
 
 function assertFilter(row: Row, step: Step, reader: Reader, { catalog }: StepSource): void {
