@@ -3,31 +3,6 @@ export type { Col, Ref, Tables } from './rows/tables.ts'
 export type { ManagedProperty, Party } from './rows/value.ts'
 
 /* For handlers */
-export { Handler, PostOperation, PreOperation, PreValidation } from './authoring/decorators.ts'
-export type {
-  AnyEvent,
-  AssociateEvent,
-  CreateEvent,
-  DeleteEvent,
-  DisassociateEvent,
-  RetrieveEvent,
-  RetrieveMultipleEvent,
-  UpdateEvent,
-  AssignEvent,
-  CreateMultipleEvent,
-  CustomStepEvent,
-  DeleteMultipleEvent,
-  GrantAccessEvent,
-  MergeEvent,
-  ModifyAccessEvent,
-  RetrievePrincipalAccessEvent,
-  RetrieveSharedPrincipalsAndAccessEvent,
-  RevokeAccessEvent,
-  SetBusinessEvent,
-  SetParentEvent,
-  SetStateEvent,
-  UpdateMultipleEvent,
-} from './authoring/event.ts'
 export {
   CustomMessage,
   type CustomMessageDefinition,
@@ -35,8 +10,38 @@ export {
   type CustomMessageTypes,
   type EventOfMessage,
 } from './authoring/custom-message.ts'
+export { Handler, PostOperation, PreOperation, PreValidation } from './authoring/decorators.ts'
+export type {
+  AnyEvent,
+  AssignEvent,
+  AssociateEvent,
+  CreateEvent,
+  CreateMultipleEvent,
+  CustomStepEvent,
+  DeleteEvent,
+  DeleteMultipleEvent,
+  DisassociateEvent,
+  GrantAccessEvent,
+  MergeEvent,
+  ModifyAccessEvent,
+  RetrieveEvent,
+  RetrieveMultipleEvent,
+  RetrievePrincipalAccessEvent,
+  RetrieveSharedPrincipalsAndAccessEvent,
+  RevokeAccessEvent,
+  SetBusinessEvent,
+  SetParentEvent,
+  SetStateEvent,
+  UpdateEvent,
+  UpdateMultipleEvent,
+} from './authoring/event.ts'
 export { inject, Service } from './authoring/inject.ts'
 export { Clock, Metadata, type TableFacts } from './authoring/services.ts'
 export type { CustomMessages, OrganizationService } from './messages/organization-service.ts'
 export type { RowOf } from './rows/tables.ts'
 export type { RowRef } from './rows/value.ts'
+
+/* For queries */
+export { from, type RowAskedBy, type TypedQuery } from './query/builder.ts'
+export { printFetchXml } from './query/fetchxml/print.ts'
+export type { Query } from './query/query.ts'

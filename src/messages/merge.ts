@@ -18,6 +18,10 @@ const PARENT_COLUMNS: Readonly<Record<string, string>> = {
   incident: 'parentcaseid',
 }
 
+export function isMerged(table: string): boolean {
+  return Object.hasOwn(PARENT_COLUMNS, table)
+}
+
 /**
  * Puts one row in the place of another of its kind: takes columns over, re-points the rows that refer to the
  * other one, and deactivates it. All but the last are Updates of their own, with their steps.
@@ -32,7 +36,7 @@ export const merge: Message<'Merge', MergeRequest, undefined> = {
     const subordinate = rowOf(Subordinate)
     const table = catalog.table(target.table)
     assertOffered(table, 'Merge')
-    if (PARENT_COLUMNS[table.logicalName] === undefined) {
+    if (!isMerged(table.logicalName)) {
       throw new DataverseError(
         'MESSAGE_NOT_OFFERED',
         `The method being invoked does not support provided entity type: rows of ${table.logicalName} are not merged.`,

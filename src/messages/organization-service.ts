@@ -1,3 +1,4 @@
+import type { AnswerRow } from '../query/builder.ts'
 import type { Query } from '../query/query.ts'
 import type {
   ColumnOf,
@@ -61,7 +62,8 @@ export interface OrganizationService {
     related: RowRef | readonly RowRef[],
     options?: RequestOptions & { readonly role?: 'Referencing' | 'Referenced' },
   ): Promise<void>
-  retrieveMultiple(query: Query): Promise<RetrieveMultipleResponse>
+  /** Rows of a query that `from(table)` built are typed by it. */
+  retrieveMultiple<Q extends Query>(query: Q): Promise<RetrieveMultipleResponse<AnswerRow<Q>>>
   /** Any message by name, custom ones included; request and response as the message declares them. */
   execute<const N extends string>(message: N, request: RequestFor<N>): Promise<ResponseFor<N>>
 }

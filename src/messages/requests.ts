@@ -43,8 +43,8 @@ export interface RetrieveResponse {
 export interface RetrieveMultipleRequest extends RequestOptions {
   readonly query: Query
 }
-export interface RetrieveMultipleResponse {
-  readonly rows: readonly Row[]
+export interface RetrieveMultipleResponse<R = Row> {
+  readonly rows: readonly R[]
   readonly moreRows: boolean
   readonly totalCount?: number
   readonly totalCountLimitExceeded?: boolean

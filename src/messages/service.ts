@@ -1,3 +1,4 @@
+import type { AnswerRow } from '../query/builder.ts'
 import type { Query } from '../query/query.ts'
 import type { CreateOf, RowOf, UpdateOf } from '../rows/tables.ts'
 import type { RowRef, Values } from '../rows/value.ts'
@@ -94,8 +95,10 @@ export class MessageService implements OrganizationService {
     return this.#execute('Disassociate', withOptions(request, options)) as Promise<void>
   }
 
-  retrieveMultiple(query: Query): Promise<RetrieveMultipleResponse> {
-    return this.#execute('RetrieveMultiple', { query }) as Promise<RetrieveMultipleResponse>
+  retrieveMultiple<Q extends Query>(query: Q): Promise<RetrieveMultipleResponse<AnswerRow<Q>>> {
+    return this.#execute('RetrieveMultiple', { query }) as Promise<
+      RetrieveMultipleResponse<AnswerRow<Q>>
+    >
   }
 
   execute<const N extends string>(message: N, request: RequestFor<N>): Promise<ResponseFor<N>> {

@@ -1,5 +1,5 @@
 import type { ColumnOf, RowOf, TableName } from '../rows/tables.ts'
-import type { RowRef, Value } from '../rows/value.ts'
+import type { Row, RowRef, Value } from '../rows/value.ts'
 import type { OPERATORS, OperatorName } from './operators.ts'
 import type {
   Aggregate,
@@ -25,6 +25,9 @@ export interface TypedQuery<R> extends Query {
 
 /** What a row of the answer holds. */
 export type RowAskedBy<Q> = Q extends { readonly [ROW]?: infer R } ? NonNullable<R> : never
+
+/** A row of the answer to any query: as the builder knows it, or columns of any value. */
+export type AnswerRow<Q> = typeof ROW extends keyof Q ? RowAskedBy<Q> : Row
 
 type Operators = typeof OPERATORS
 

@@ -10,6 +10,7 @@ import type {
   UpsertResponse,
   VersionCondition,
 } from '../messages/requests.ts'
+import type { AnswerRow } from '../query/builder.ts'
 import type { Query } from '../query/query.ts'
 import { printLossless } from '../rows/lossless-json.ts'
 import type { ColumnOf, RowOf, StoredColumnOf, TableName } from '../rows/tables.ts'
@@ -18,7 +19,7 @@ import { pathOf, payloadOf } from './client/payload.ts'
 import { LOOKUP_TABLES, propertyOf, readRow, resultColumns } from './client/read-row.ts'
 import { RemoteTables, type RemoteLink, type RemoteTable } from './client/remote-tables.ts'
 import { Transport, type TransportOptions } from './client/transport.ts'
-import { writeFetchXml } from './client/write-fetch-xml.ts'
+import { printFetchXml } from '../query/fetchxml/print.ts'
 
 type Json = Readonly<Record<string, unknown>>
 type LinkOptions = RequestOptions & { readonly role?: 'Referencing' | 'Referenced' }
@@ -160,9 +161,14 @@ export class WebApiClient implements OrganizationService {
     }
   }
 
-  async retrieveMultiple(asked: Query): Promise<RetrieveMultipleResponse> {
+  retrieveMultiple<Q extends Query>(asked: Q): Promise<RetrieveMultipleResponse<AnswerRow<Q>>> {
+    // What comes over the wire is taken for what the query asked.
+    return this.#retrieveMultiple(asked) as Promise<RetrieveMultipleResponse<AnswerRow<Q>>>
+  }
+
+  async #retrieveMultiple(asked: Query): Promise<RetrieveMultipleResponse> {
     const remote = await this.tables.table(asked.table)
-    const path = `${remote.entitySetName}${query({ fetchXml: writeFetchXml(asked) })}`
+    const path = `${remote.entitySetName}${query({ fetchXml: printFetchXml(asked, { isCompact: true }) })}`
     if (this.#transport.root.length + path.length > MAX_URL_LENGTH) {
       throw new DataverseError(
         'NOT_SUPPORTED',

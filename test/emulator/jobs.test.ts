@@ -297,6 +297,20 @@ describe('a job', () => {
     expect(org.jobs).toMatchObject([{ state: 'canceled' }])
   })
 
+  test('that is paused while it runs is completed when it has run', async () => {
+    const states: unknown[] = []
+    const job = step(AFTER_CREATE, async ({ org, context }) => {
+      await org.update('asyncoperation', context.OperationId, { statecode: 1 })
+      states.push((await org.retrieve('asyncoperation', context.OperationId))['statuscode'])
+    })
+    const { org } = await withJob(job)
+
+    await org.settle()
+
+    expect(states).toEqual([10])
+    expect(org.jobs).toMatchObject([{ state: 'succeeded' }])
+  })
+
   test('that is postponed waits until the clock is turned', async () => {
     const run = jest.fn()
     const { org, clock, jobId } = await withJob(step(AFTER_CREATE, run))

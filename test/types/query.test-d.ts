@@ -3,7 +3,8 @@ import type { Col } from 'dataverse-handlers'
 import { expectTypeOf } from 'expect-type'
 import { from, type RowAskedBy } from '../../src/query/builder.ts'
 import type { Query } from '../../src/query/query.ts'
-import type { RowRef } from '../../src/rows/value.ts'
+import type { OrganizationService } from '../../src/messages/organization-service.ts'
+import type { Row, RowRef } from '../../src/rows/value.ts'
 
 declare module 'dataverse-handlers' {
   interface Tables {
@@ -121,3 +122,13 @@ export const loose = from('queryd_unknown')
   .build()
 declare const anything: RowAskedBy<typeof loose>
 void anything.anything
+
+export async function answersAreTypedByTheirQuery(org: OrganizationService) {
+  const { rows } = await org.retrieveMultiple(from('queryd_order').select('name').build())
+  expectTypeOf(rows[0]?.name).toEqualTypeOf<string | null | undefined>()
+  // @ts-expect-error no such column was asked for
+  expectTypeOf(rows[0]?.total).toBeNumber()
+
+  const plain = await org.retrieveMultiple({ table: 'queryd_order', columns: ['name'] })
+  expectTypeOf(plain.rows).toEqualTypeOf<readonly Row[]>()
+}

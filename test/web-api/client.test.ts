@@ -457,7 +457,7 @@ describe('retrieveMultiple', () => {
 
     expect(fetchXmlOf(0)).toBe(
       '<fetch top="3"><entity name="account"><attribute name="name"/><attribute name="creditlimit"/><order attribute="name" descending="true"/>' +
-        '<filter type="or"><condition attribute="name" operator="eq" value="A &#38; B"/><condition attribute="creditlimit" operator="null"/>' +
+        '<filter type="or"><condition attribute="name" operator="eq" value="A &amp; B"/><condition attribute="creditlimit" operator="null"/>' +
         '<condition attribute="new_colours" operator="contain-values"><value>1</value></condition>' +
         '<condition attribute="creditlimit" operator="between"><value>1</value><value>2</value></condition></filter></entity></fetch>',
     )
@@ -494,7 +494,7 @@ describe('retrieveMultiple', () => {
       cookie,
     })
     expect(fetchXmlOf(1)).toContain(
-      'page="2" paging-cookie="&#60;cookie page=&#34;1&#34;&#62;&#60;accountid last=&#34;{X}&#34; first=&#34;{Y}&#34; /&#62;&#60;/cookie&#62;"',
+      'page="2" paging-cookie="&lt;cookie page=&quot;1&quot;&gt;&lt;accountid last=&quot;{X}&quot; first=&quot;{Y}&quot; /&gt;&lt;/cookie&gt;"',
     )
   })
 

@@ -1,6 +1,7 @@
 import { NO_EVENTS } from '../../authoring/check-steps.ts'
 import { EVENTS, type EventName } from '../../authoring/step-rules.ts'
 import type { CustomMessageDefinition } from '../../messages/custom-message.ts'
+import { isMerged } from '../../messages/merge.ts'
 import type { Catalog } from '../../metadata/catalog.ts'
 import type { Table } from '../../metadata/table.ts'
 import type { AnyMessage } from '../../pipeline/message.ts'
@@ -109,7 +110,7 @@ function answers(
   if (isEvent(name) && EVENTS[name].on === 'relationship') return false
   if (name === 'DeleteMultiple' && definition.tableType === 'Elastic') return true
   return definition.messages === undefined
-    ? ORDINARY.has(name)
+    ? ORDINARY.has(name) || (name === 'Merge' && isMerged(logicalName))
     : definition.messages.some((listed) => listed.name === name)
 }
 

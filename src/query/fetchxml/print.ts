@@ -14,13 +14,18 @@ import type {
   QueryNode,
 } from '../query.ts'
 
+export interface FetchXmlPrinting {
+  /** Without line breaks and blanks, for addresses. */
+  readonly isCompact?: boolean
+}
+
 /**
  * The query as a FetchXML document, two blanks for each level. Everything FetchXML can say is in it; `not` is
  * told by the opposite operators, and who asks (`context`) is no part of a document.
  * https://learn.microsoft.com/power-apps/developer/data-platform/fetchxml/overview
  * @throws INVALID_CHARACTERS for text that no XML document can hold
  */
-export function printFetchXml(query: Query): string {
+export function printFetchXml(query: Query, { isCompact = false }: FetchXmlPrinting = {}): string {
   const { page, hints } = query
   const fetch = element('fetch', {
     top: query.top,
@@ -39,10 +44,8 @@ export function printFetchXml(query: Query): string {
   })
   const entity = element('entity', { name: query.table })
   const isAggregate = query.aggregate === true
-  return printed(
-    { ...fetch, children: [{ ...entity, children: nodeParts(query, isAggregate) }] },
-    '',
-  )
+  const document = { ...fetch, children: [{ ...entity, children: nodeParts(query, isAggregate) }] }
+  return isCompact ? compact(document) : printed(document, '')
 }
 
 interface Element {
@@ -203,14 +206,26 @@ function valueText(value: Value): string {
   return typeof value === 'object' ? '' : String(value)
 }
 
-function printed({ name, attributes, children, text }: Element, indent: string): string {
-  const start = `${indent}<${name}${Object.entries(attributes)
-    .map(([key, value]) => (value === undefined ? '' : ` ${key}="${escaped(String(value))}"`))
-    .join('')}`
+function printed(element: Element, indent: string): string {
+  const { name, children, text } = element
+  const start = `${indent}<${name}${attributesOf(element)}`
   if (text !== undefined) return `${start}>${escaped(text)}</${name}>`
   if (children.length === 0) return `${start} />`
   const inner = children.map((child) => printed(child, `${indent}  `)).join('\n')
   return `${start}>\n${inner}\n${indent}</${name}>`
+}
+
+function compact(element: Element): string {
+  const { name, children, text } = element
+  const start = `<${name}${attributesOf(element)}`
+  if (text === undefined && children.length === 0) return `${start}/>`
+  return `${start}>${text === undefined ? children.map(compact).join('') : escaped(text)}</${name}>`
+}
+
+function attributesOf({ attributes }: Element): string {
+  return Object.entries(attributes)
+    .map(([key, value]) => (value === undefined ? '' : ` ${key}="${escaped(String(value))}"`))
+    .join('')
 }
 
 /** What XML 1.0 cannot hold. */
