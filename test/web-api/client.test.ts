@@ -536,7 +536,7 @@ describe('retrieveMultiple', () => {
       '<fetch aggregate="true"><entity name="account"><attribute name="createdon" alias="year" groupby="true" dategrouping="year" usertimezone="false"/>' +
         '<attribute name="accountid" alias="n" aggregate="count"/><order alias="year"/>' +
         '<filter type="or"><condition attribute="name" operator="ne" value="x"/></filter>' +
-        '<link-entity name="contact" from="contactid" to="primarycontactid" alias="c" link-type="outer"><filter type="and">' +
+        '<link-entity name="contact" from="contactid" to="primarycontactid" alias="c" link-type="outer"><filter>' +
         '<link-entity name="task" from="regardingobjectid" to="contactid" link-type="not any"/></filter></link-entity></entity></fetch>',
     )
     expect(rows).toMatchObject([{ n: 2, year: null }])
