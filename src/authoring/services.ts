@@ -14,12 +14,19 @@ import {
 /** The present moment. Tests bind another: `services: [[Clock, clockAt('2026-03-02T10:00:00Z')]]`. */
 export abstract class Clock {
   abstract now(): Date
+
+  /** The same in milliseconds since 1970, for clocks that can tell without making a Date. */
+  nowMs?(): number
 }
 
 /** What handlers are given for `Clock` unless something else is bound to it. */
 export class SystemClock extends Clock {
   now(): Date {
     return new Date()
+  }
+
+  override nowMs(): number {
+    return Date.now()
   }
 }
 

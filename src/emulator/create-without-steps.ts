@@ -2,7 +2,7 @@ import { DataverseError } from '../errors/dataverse-error.ts'
 import { create } from '../messages/create.ts'
 import type { CreateRequest, CreateResponse } from '../messages/requests.ts'
 import { Call, Operation } from '../pipeline/operation.ts'
-import type { Caller, Runtime } from '../pipeline/runtime.ts'
+import { nowMs, type Caller, type Runtime } from '../pipeline/runtime.ts'
 import { UnitOfWork } from '../pipeline/unit-of-work.ts'
 import { isPromise, type Awaitable } from '../rows/awaitable.ts'
 import type { OpenTransaction, Reader } from '../store/store.ts'
@@ -20,7 +20,7 @@ export function createWithoutSteps(request: CreateRequest, within: Within): stri
   const operation = new Operation<CreateRequest, CreateResponse>({
     message: create,
     request,
-    origin: { call: new Call(new Date(runtime.nowText())), caller, unit: new UnitOfWork(tx) },
+    origin: { call: new Call(nowMs(runtime.clock)), caller, unit: new UnitOfWork(tx) },
     runtime,
     committed,
     executeNested: (message) => {

@@ -4,6 +4,19 @@ import type { StepRun } from '../pipeline/step-run.ts'
 import type { Step } from '../pipeline/step.ts'
 import { isPromise, type Awaitable } from '../rows/awaitable.ts'
 
+/** A handler that is followed, and the one it was called in, of whatever organization. */
+interface Followed {
+  readonly guard: HandlerGuard
+  readonly run: StepRun
+  readonly outer: Followed | undefined
+}
+
+// One for all organizations of the process: every one that is in use costs every promise its part.
+const handlers = new AsyncLocalStorage<Followed>()
+let hasAsynchronous = false
+/** Handlers whose synchronous part is followed at this moment. */
+let following = 0
+
 /**
  * Finds the call that would wait for itself: a handler inside a transaction calls the organization from
  * outside, where its request queues behind the very transaction that waits for the handler. Such a call is
@@ -11,13 +24,11 @@ import { isPromise, type Awaitable } from '../rows/awaitable.ts'
  * promise of the process; while all handlers so far were synchronous it is off.
  */
 export class HandlerGuard {
-  readonly #async = new AsyncLocalStorage<StepRun>()
   /**
    * Steps that have answered without a promise. One that answers with a promise at times only is not followed
    * the first time it does: a call that waits for itself after that `await` is then not found.
    */
-  readonly #synchronous = new WeakSet<Step>()
-  #hasAsynchronous = false
+  readonly #synchronous = new Set<Step>()
   /** The handler whose synchronous part is on the stack. */
   #onStack: StepRun | undefined
 
@@ -32,20 +43,29 @@ export class HandlerGuard {
       return ran
     } finally {
       this.#onStack = outer
-      if (outer === undefined && !this.#hasAsynchronous) this.#async.disable()
     }
   }
 
   #follow(step: Step, run: StepRun): Awaitable<void> {
-    const ran = this.#async.run(run, () => step.run(run))
-    if (isPromise(ran)) this.#hasAsynchronous = true
-    else if (step.isAsync !== true) this.#synchronous.add(step)
-    return ran
+    let outer = handlers.getStore()
+    while (outer?.run.hasEnded === true) outer = outer.outer
+    following++
+    try {
+      const ran = handlers.run({ guard: this, run, outer }, () => step.run(run))
+      if (isPromise(ran)) hasAsynchronous = true
+      else if (step.isAsync !== true) this.#synchronous.add(step)
+      return ran
+    } finally {
+      following--
+      if (following === 0 && !hasAsynchronous) handlers.disable()
+    }
   }
 
   /** The handler inside a transaction that the present call comes from. */
   #caller(): StepRun | undefined {
-    const run = this.#onStack ?? this.#async.getStore()
+    let followed = handlers.getStore()
+    while (followed !== undefined && followed.guard !== this) followed = followed.outer
+    const run = this.#onStack ?? followed?.run
     return run === undefined || run.hasEnded ? undefined : run
   }
 

@@ -16,16 +16,20 @@ import type { UnitOfWork } from './unit-of-work.ts'
 /** What one caller's request and all it starts have in common. */
 export class Call {
   readonly tag: string | undefined
-  readonly startedOn: Date
+  readonly startedMs: number
   /** Since when Depth is counted. */
-  readonly countsFrom: Date
+  readonly countsFromMs: number
   #correlationId: string | undefined
 
-  constructor(startedOn: Date, tag?: string, correlationId?: string, countsFrom = startedOn) {
-    this.startedOn = startedOn
+  constructor(startedMs: number, tag?: string, correlationId?: string, countsFromMs = startedMs) {
+    this.startedMs = startedMs
     this.tag = tag
     this.#correlationId = correlationId
-    this.countsFrom = countsFrom
+    this.countsFromMs = countsFromMs
+  }
+
+  get startedOn(): Date {
+    return new Date(this.startedMs)
   }
 
   get correlationId(): string {
@@ -36,9 +40,9 @@ export class Call {
    * A request of one of its jobs: a pipeline of its own, of the same correlation.
    * Unverified: that the hour is counted from the caller's request, and that Depth starts again after it.
    */
-  forJob(now: Date): Call {
-    const isOver = now.getTime() - this.countsFrom.getTime() > LOOP_WINDOW_MS
-    return new Call(now, undefined, this.correlationId, isOver ? now : this.countsFrom)
+  forJob(nowMs: number): Call {
+    const isOver = nowMs - this.countsFromMs > LOOP_WINDOW_MS
+    return new Call(nowMs, undefined, this.correlationId, isOver ? nowMs : this.countsFromMs)
   }
 }
 
@@ -150,7 +154,7 @@ export class Operation<Request, Response> {
     this.parent = parent
     this.sender = sender
     // Jobs can be so far apart that they are no loop.
-    const countsAnew = parent === undefined || call.countsFrom !== parent.call.countsFrom
+    const countsAnew = parent === undefined || call.countsFromMs !== parent.call.countsFromMs
     this.depth = countsAnew ? 1 : takesPlaceOf(parent, sender) ? parent.depth : parent.depth + 1
     this.stepDepth = countsAnew ? 1 : parent.stepDepth + (sender === undefined ? 0 : 1)
     // A job's requests have no transaction to join, though the operation it came from had one.

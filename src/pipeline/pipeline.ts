@@ -7,7 +7,7 @@ import { bypassOf } from './bypass.ts'
 import { assertMaySend, batchInStep } from './may-send.ts'
 import type { AnyMessage } from './message.ts'
 import { Call, Operation, type AnyOperation, type Origin } from './operation.ts'
-import type { Caller, Runtime, Time } from './runtime.ts'
+import { nowMs, type Caller, type Runtime, type Time } from './runtime.ts'
 import type { StepLog } from './step-log.ts'
 import { StepPlans, type StepPlan } from './step-plan.ts'
 import { Stages } from './stages.ts'
@@ -106,7 +106,7 @@ export class Pipeline {
 
   /** A caller's request: depth 1, a transaction of its own. */
   execute(message: string, request: object, options: ExecuteOptions): Promise<unknown> {
-    const call = new Call(this.#clock.now(), options.tag)
+    const call = new Call(nowMs(this.#clock), options.tag)
     const answer = this.#promised(message, request, { call, caller: options.caller })
     return this.stepLog === undefined ? answer : this.#logged(answer)
   }
@@ -133,7 +133,7 @@ export class Pipeline {
     options: ExecuteOptions,
     work: (execute: ExecuteFor) => Promise<T>,
   ): Promise<T> {
-    const call = new Call(this.#clock.now(), options.tag)
+    const call = new Call(nowMs(this.#clock), options.tag)
     this.#beforeTransaction?.()
     const unit = await this.#open()
     const execute: ExecuteFor = (message, request) =>

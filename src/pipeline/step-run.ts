@@ -6,7 +6,7 @@ import { imageOf, imagesOf } from './images.ts'
 import type { AnyOperation, Call } from './operation.ts'
 import { reject } from './reject.ts'
 import type { RunLog } from './step-log.ts'
-import type { Time } from './runtime.ts'
+import { nowMs, type Time } from './runtime.ts'
 import type { Step } from './step.ts'
 import type { Reject, StepEvent } from './step-event.ts'
 import type { StepTrace } from './trace.ts'
@@ -93,7 +93,7 @@ export class StepRun implements StepEvent {
 
   /** What the requests of a job have in common. */
   callOfJob(clock: Time): Call {
-    return (this.#call ??= this.operation.call.forJob(clock.now()))
+    return (this.#call ??= this.operation.call.forJob(nowMs(clock)))
   }
 
   /** Whether the step was given a target it may not write to. */

@@ -1,4 +1,5 @@
 import { DataverseError } from '../errors/dataverse-error.ts'
+import { nowMs } from './runtime.ts'
 import type { StepRun } from './step-run.ts'
 
 /**
@@ -13,8 +14,8 @@ export const TIME_LIMIT_MS = 120_000
  * @throws STEP_TIMED_OUT
  */
 export function assertInTime({ operation, step, job }: StepRun): void {
-  const { startedOn } = job ?? operation.call
-  const tookMs = operation.runtime.clock.now().getTime() - startedOn.getTime()
+  const startedMs = job === undefined ? operation.call.startedMs : job.startedOn.getTime()
+  const tookMs = nowMs(operation.runtime.clock) - startedMs
   if (tookMs <= TIME_LIMIT_MS) return
   throw new DataverseError(
     'STEP_TIMED_OUT',

@@ -32,6 +32,10 @@ class StandingClock extends Clock implements TestClock {
     return new Date(this.#timeMs)
   }
 
+  override nowMs(): number {
+    return this.#timeMs
+  }
+
   advance({
     days = 0,
     hours = 0,

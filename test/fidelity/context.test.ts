@@ -168,3 +168,40 @@ test('a Create without an id has the one it will be stored under from PreOperati
 
   expect(seen).toEqual([id, id, id, id])
 })
+
+test('the Target of an Update has the columns that were computed anew at PostOperation', async () => {
+  const seen: unknown[] = []
+  const look = ([20, 40] as const).map((stage) =>
+    step(
+      { message: 'Update', table: 'contact', stage },
+      ({ target }) => void seen.push(target['fullname']),
+    ),
+  )
+  const org = emulator({ tables, steps: look })
+  const id = await org.create('contact', { firstname: 'Ana', lastname: 'Diaz' })
+
+  await org.update('contact', id, { lastname: 'Okoro' })
+
+  expect(seen).toEqual([undefined, 'Ana Okoro'])
+})
+
+test('an application that calls is told by its id', async () => {
+  const application = '0a000000-0000-4000-8000-0000000000aa'
+  const user = '0a000000-0000-4000-8000-0000000000cc'
+  let seen: unknown
+  const look = step(CREATE, ({ context }) => {
+    seen = [context.IsApplicationUser, context.InitiatingUserApplicationId]
+  })
+  const values = {
+    systemuserid: user,
+    domainname: 'robot@emulated.example',
+    internalemailaddress: 'robot@emulated.example',
+    businessunitid: { table: 'businessunit', id: ORGANIZATION_IDS.businessUnitId },
+    applicationid: application,
+  }
+  const org = emulator({ tables, steps: [look], rows: [{ table: 'systemuser', values }] })
+
+  await org.as(user).create('contact', { lastname: 'Diaz' })
+
+  expect(seen).toEqual([true, application])
+})
