@@ -45,12 +45,13 @@ export function isHandler(value: unknown): value is HandlerClass {
 
 function declared(step: DeclaredStep): DeclaredStep {
   const { id, name, message, table, relationship, stage, mode, rank } = step
-  const { columns, preImages, postImages, writes, runAs } = step
+  const { columns, preImages, postImages, writes, runAs, asyncAutoDelete } = step
   return {
     ...{ id, name, message, table, stage, mode, rank, preImages, postImages, writes },
     ...(relationship !== undefined && { relationship }),
     ...(columns !== undefined && { columns }),
     ...(runAs !== undefined && { runAs }),
+    ...(asyncAutoDelete !== undefined && { asyncAutoDelete }),
   }
 }
 

@@ -26,7 +26,7 @@ function stepRow(step: DeclaredStep): ManifestStep {
     rank: step.rank,
     supporteddeployment: 0,
     ...(columns !== undefined && { filteringattributes: columns.join(',') }),
-    ...(mode === 'async' && { asyncautodelete: true as const }),
+    ...(step.asyncAutoDelete === true && { asyncautodelete: true as const }),
     ...(runAs !== undefined && { impersonatinguserid: runAs }),
     images: [
       ...step.preImages.map((image) => imageRow(image, 0, step.message)),

@@ -14,7 +14,8 @@ export function setFullName(
 ): void {
   if (!isPerson(table)) return
   if (!('firstname' in values) && !('lastname' in values)) return
-  const part = (name: string) => (name in values ? values[name] : before?.[name]) ?? ''
-  const parts = [part('firstname'), part('lastname')].filter((text) => text !== '')
+  const parts = ['firstname', 'lastname']
+    .map((name) => (name in values ? values[name] : before?.[name]))
+    .filter((part): part is string => typeof part === 'string' && part !== '')
   values['fullname'] = parts.length === 0 ? null : parts.join(' ')
 }

@@ -33,7 +33,10 @@ test('a step is told under the column names of its registration', () => {
 })
 
 test('an asynchronous step deletes its jobs when they have succeeded; a synchronous one has none', () => {
-  expect(rowOf({ mode: 'async', stage: 40 })).toMatchObject({ mode: 1, asyncautodelete: true })
+  expect(rowOf({ mode: 'async', stage: 40, asyncAutoDelete: true })).toMatchObject({
+    mode: 1,
+    asyncautodelete: true,
+  })
   expect(rowOf({})).not.toHaveProperty('asyncautodelete')
 })
 
