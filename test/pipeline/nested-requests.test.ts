@@ -7,7 +7,7 @@ import { everything } from '../support/organization.ts'
 import { step } from '../support/steps.ts'
 import { TABLES } from '../support/tables.ts'
 
-const RUNS = process.env['LONG'] === undefined ? 200 : 2000
+const RUNS = process.env['LONG'] === undefined ? 200 : 10_000
 jest.setTimeout(RUNS * 500)
 const STAGES = [10, 20, 40] as const
 const IDS = 4
