@@ -2,11 +2,14 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 const root = join(__dirname, '..')
-const page = readFileSync(join(root, 'docs', 'fidelity.md'), 'utf8')
+/** The pages that are checked, and how many topics each has. */
+const PAGES = [
+  { file: 'docs/fidelity.md', count: 20 },
+  { file: 'docs/fidelity-queries.md', count: 15 },
+] as const
 
 const STATUSES = ['emulated', 'refused', 'not applicable', 'not yet'] as const
 type Status = (typeof STATUSES)[number]
-const TOPICS = 20
 
 interface Entry {
   readonly number: string
@@ -23,11 +26,12 @@ interface Topic {
   readonly entries: readonly Entry[]
 }
 
-const topics = page
-  .split(/^## (?=\d+\. )/m)
-  .slice(1)
-  .map(topicIn)
-const entries = topics.flatMap((topic) => topic.entries)
+function topicsIn(page: string): readonly Topic[] {
+  return page
+    .split(/^## (?=\d+\. )/m)
+    .slice(1)
+    .map(topicIn)
+}
 
 function topicIn(text: string): Topic {
   const [heading = '', ...lines] = text.split('\n')
@@ -77,73 +81,84 @@ function missingIn(shownBy: string): string | undefined {
   return names.find((name) => !["'", '`', '"'].some((q) => text.includes(`${q}${name}${q}`)))
 }
 
-test('every topic is there, in order, with its documentation', () => {
-  expect(topics.map(({ number }) => number)).toEqual(
-    Array.from({ length: TOPICS }, (_, index) => index + 1),
-  )
-  for (const { intro, entries: own } of topics) {
-    expect(intro).toMatch(/\(https:\/\/learn\.microsoft\.com\/[^)]+\)/)
-    expect(own.length).toBeGreaterThan(0)
-  }
-})
+describe.each(PAGES)('$file', ({ file, count }) => {
+  const page = readFileSync(join(root, file), 'utf8')
+  const topics = topicsIn(page)
+  const entries = topics.flatMap((topic) => topic.entries)
 
-test('the statements of a topic are numbered without a gap', () => {
-  for (const { number, entries: own } of topics) {
-    expect(own.map((entry) => entry.number)).toEqual(
-      own.map((_, index) => `${number}.${index + 1}`),
+  test('every topic is there, in order, with its documentation', () => {
+    expect(topics.map(({ number }) => number)).toEqual(
+      Array.from({ length: count }, (_, index) => index + 1),
     )
-  }
-})
-
-test('every statement has a status', () => {
-  expect(entries.filter(({ cells }) => cells !== 4)).toEqual([])
-  expect(entries.filter(({ status }) => !isStatus(status))).toEqual([])
-  expect(entries.filter(({ statement }) => statement === '')).toEqual([])
-})
-
-test('what is emulated or refused names a test that is there', () => {
-  const shown = entries.filter(({ status }) => status === 'emulated' || status === 'refused')
-
-  const missing = shown.flatMap(({ number, shownBy }) => {
-    const name = missingIn(shownBy)
-    return name === undefined ? [] : [`${number}: ${name}`]
+    for (const { intro, entries: own } of topics) {
+      expect(intro).toMatch(/\(https:\/\/learn\.microsoft\.com\/[^)]+\)/)
+      expect(own.length).toBeGreaterThan(0)
+    }
   })
 
-  expect(missing).toEqual([])
-})
+  test('the statements of a topic are numbered without a gap', () => {
+    for (const { number, entries: own } of topics) {
+      expect(own.map((entry) => entry.number)).toEqual(
+        own.map((_, index) => `${number}.${index + 1}`),
+      )
+    }
+  })
 
-test('what is not emulated says why, or what happens instead', () => {
-  const others = entries.filter(({ status }) => status.startsWith('not '))
+  test('every statement has a status', () => {
+    expect(entries.filter(({ cells }) => cells !== 4)).toEqual([])
+    expect(entries.filter(({ status }) => !isStatus(status))).toEqual([])
+    expect(entries.filter(({ statement }) => statement === '')).toEqual([])
+  })
 
-  expect(others.filter(({ shownBy }) => shownBy === '' || shownBy.startsWith('test/'))).toEqual([])
-})
+  test('what is emulated or refused names a test that is there', () => {
+    const shown = entries.filter(({ status }) => status === 'emulated' || status === 'refused')
 
-test('the counts on top are those of the rows', () => {
-  const [top = ''] = page.split('## Topics')
-  const told = new Map(
-    [...top.matchAll(/^\| `([\w ]+)` \| +(\d+) \|/gm)].map(([, status, count]) => [
-      status,
-      Number(count),
-    ]),
-  )
-  const total = /^\| +\| +(\d+) \|/m.exec(top)?.[1]
+    const missing = shown.flatMap(({ number, shownBy }) => {
+      const name = missingIn(shownBy)
+      return name === undefined ? [] : [`${number}: ${name}`]
+    })
 
-  expect(told).toEqual(
-    new Map(
-      STATUSES.map((status) => [status, entries.filter((entry) => entry.status === status).length]),
-    ),
-  )
-  expect(Number(total)).toBe(entries.length)
-})
+    expect(missing).toEqual([])
+  })
 
-test('the list of topics tells how many rows each has, and how many are not yet emulated', () => {
-  const listed = [...page.matchAll(/^(\d+)\. \[.*\): (\d+) rows(?:, (\d+) not yet)?$/gm)]
+  test('what is not emulated says why, or what happens instead', () => {
+    const others = entries.filter(({ status }) => status.startsWith('not '))
 
-  expect(listed.map(([, number, rows, open = '0']) => [number, rows, open].map(Number))).toEqual(
-    topics.map(({ number, entries: own }) => [
-      number,
-      own.length,
-      own.filter(({ status }) => status === 'not yet').length,
-    ]),
-  )
+    expect(others.filter(({ shownBy }) => shownBy === '' || shownBy.startsWith('test/'))).toEqual(
+      [],
+    )
+  })
+
+  test('the counts on top are those of the rows', () => {
+    const [top = ''] = page.split('## Topics')
+    const told = new Map(
+      [...top.matchAll(/^\| `([\w ]+)` \| +(\d+) \|/gm)].map(([, status, count]) => [
+        status,
+        Number(count),
+      ]),
+    )
+    const total = /^\| +\| +(\d+) \|/m.exec(top)?.[1]
+
+    expect(told).toEqual(
+      new Map(
+        STATUSES.map((status) => [
+          status,
+          entries.filter((entry) => entry.status === status).length,
+        ]),
+      ),
+    )
+    expect(Number(total)).toBe(entries.length)
+  })
+
+  test('the list of topics tells how many rows each has, and how many are not yet emulated', () => {
+    const listed = [...page.matchAll(/^(\d+)\. \[.*\): (\d+) rows(?:, (\d+) not yet)?$/gm)]
+
+    expect(listed.map(([, number, rows, open = '0']) => [number, rows, open].map(Number))).toEqual(
+      topics.map(({ number, entries: own }) => [
+        number,
+        own.length,
+        own.filter(({ status }) => status === 'not yet').length,
+      ]),
+    )
+  })
 })

@@ -1,36 +1,52 @@
-const REACHED = 1
-const BEGUN = 2
+/** Rows by table and id. */
+class RowSet {
+  readonly #tables = new Map<string, Set<string>>()
 
-/** One running cascade: the rows it reaches, and those it has begun with; each is processed once. */
+  /** @returns whether it was new. */
+  add(table: string, id: string): boolean {
+    let ids = this.#tables.get(table)
+    if (ids === undefined) {
+      ids = new Set()
+      this.#tables.set(table, ids)
+    }
+    const { size } = ids
+    return ids.add(id).size !== size
+  }
+
+  delete(table: string, id: string): void {
+    this.#tables.get(table)?.delete(id)
+  }
+
+  has(table: string, id: string): boolean {
+    return this.#tables.get(table)?.has(id) === true
+  }
+}
+
+/** One running cascade: the rows it was found to reach, and those it is at. */
 export class Cascade {
-  readonly #tables = new Map<string, Map<string, typeof REACHED | typeof BEGUN>>()
+  readonly #reached = new RowSet()
+  readonly #underWay = new RowSet()
 
-  /** @returns false when the row was among them already. */
+  /** @returns whether it was new. */
   reach(table: string, id: string): boolean {
-    const rows = this.#rowsOf(table)
-    const { size } = rows
-    if (rows.get(id) === undefined) rows.set(id, REACHED)
-    return rows.size !== size
+    return this.#reached.add(table, id)
   }
 
   reaches(table: string, id: string): boolean {
-    return this.#tables.get(table)?.has(id) === true
+    return this.#reached.has(table, id)
   }
 
+  /** The row's own Delete runs; until it ends, no other plan deletes it. */
   begin(table: string, id: string): void {
-    this.#rowsOf(table).set(id, BEGUN)
+    this.#underWay.add(table, id)
   }
 
-  hasBegun(table: string, id: string): boolean {
-    return this.#tables.get(table)?.get(id) === BEGUN
+  /** The row is gone: whoever looks for it finds that by looking. */
+  end(table: string, id: string): void {
+    this.#underWay.delete(table, id)
   }
 
-  #rowsOf(table: string): Map<string, typeof REACHED | typeof BEGUN> {
-    let rows = this.#tables.get(table)
-    if (rows === undefined) {
-      rows = new Map()
-      this.#tables.set(table, rows)
-    }
-    return rows
+  isUnderWay(table: string, id: string): boolean {
+    return this.#underWay.has(table, id)
   }
 }

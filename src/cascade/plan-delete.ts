@@ -24,7 +24,7 @@ export type DeleteAction =
   | { readonly kind: 'unassociate'; readonly table: Table; readonly row: Row }
 
 /** The part of a running cascade that a plan asks; a `Cascade` is one. */
-export type RunningCascade = Pick<Cascade, 'reach' | 'reaches' | 'begin' | 'hasBegun'>
+export type RunningCascade = Pick<Cascade, keyof Cascade>
 
 export interface DeletePlan {
   /** One level: links first, then rows. */
@@ -45,19 +45,37 @@ export function planDelete(input: DeleteInput, running?: RunningCascade): Awaita
     running.begin(table.logicalName, id)
     return planLevel(input, running)
   }
+  const first = looking(input, false)
+  const looked = lookThrough(input, first)
+  return isPromise(looked) ? looked.then(() => decided(input, first)) : decided(input, first)
+}
+
+/**
+ * Rows of tables from which no cascade goes on need not be remembered, unless some row may forbid the delete:
+ * then all are, to see whether the delete takes that one along.
+ */
+function decided(input: DeleteInput, look: Look): Awaitable<DeletePlan> {
+  if (look.restrictions.length === 0 || look.remembersAll) {
+    assertUnrestricted(look.restrictions, look.cascade)
+    return planLevel(input, look.cascade)
+  }
+  const second = looking(input, true)
+  const looked = lookThrough(input, second)
+  return isPromise(looked) ? looked.then(() => decided(input, second)) : decided(input, second)
+}
+
+interface Look {
+  readonly cascade: Cascade
+  readonly restrictions: Restriction[]
+  readonly remembersAll: boolean
+}
+
+function looking({ table, row }: DeleteInput, remembersAll: boolean): Look {
   const cascade = new Cascade()
+  const id = idOf(table, row)
   cascade.reach(table.logicalName, id)
   cascade.begin(table.logicalName, id)
-  const restrictions: Restriction[] = []
-  const looked = lookThrough(input, cascade, restrictions)
-  if (isPromise(looked)) {
-    return looked.then(() => {
-      assertUnrestricted(restrictions, cascade)
-      return planLevel(input, cascade)
-    })
-  }
-  assertUnrestricted(restrictions, cascade)
-  return planLevel(input, cascade)
+  return { cascade, restrictions: [], remembersAll }
 }
 
 interface Member {
@@ -69,11 +87,7 @@ interface Restriction extends Member {
 }
 
 /** Finds all rows the delete reaches, and the rows that may forbid it. */
-function lookThrough(
-  input: DeleteInput,
-  cascade: RunningCascade,
-  restrictions: Restriction[],
-): Awaitable<void> {
+function lookThrough(input: DeleteInput, look: Look): Awaitable<void> {
   const queue: Member[] = [input]
   for (let i = 0; i < queue.length; i++) {
     const member = queue[i]
@@ -82,43 +96,49 @@ function lookThrough(
     for (const rule of rules) {
       if (rule.type === 'RemoveLink') continue
       const related = input.tx.related(rule.table, rule.column, idOf(member.table, member.row))
-      if (isPromise(related)) return lookThroughLater(input, cascade, restrictions)
-      gather(rule, related, member, queue, cascade, restrictions)
+      if (isPromise(related)) return lookThroughLater(input, look)
+      gather({ rule, related, parent: member, queue, look, catalog: input.catalog })
     }
   }
   return undefined
 }
 
 /** The same over a store that answers later, from the start. */
-async function lookThroughLater(
-  input: DeleteInput,
-  cascade: RunningCascade,
-  restrictions: Restriction[],
-): Promise<void> {
+async function lookThroughLater(input: DeleteInput, look: Look): Promise<void> {
   const queue: Member[] = [input]
   for (const member of queue) {
     for (const rule of deleteRules(member.table, input.catalog).rules) {
       if (rule.type === 'RemoveLink') continue
       const id = idOf(member.table, member.row)
       const related = await input.tx.related(rule.table, rule.column, id)
-      gather(rule, related, member, queue, cascade, restrictions)
+      gather({ rule, related, parent: member, queue, look, catalog: input.catalog })
     }
   }
 }
 
-function gather(
-  rule: DeleteRule,
-  related: readonly Row[],
-  parent: Member,
-  queue: Member[],
-  cascade: RunningCascade,
-  restrictions: Restriction[],
-): void {
-  const { table, relationship } = rule
+interface Gathering {
+  readonly rule: DeleteRule
+  readonly related: readonly Row[]
+  readonly parent: Member
+  readonly queue: Member[]
+  readonly look: Look
+  readonly catalog: Catalog
+}
+
+function gather({ rule, related, parent, queue, look, catalog }: Gathering): void {
+  const { table, relationship, type } = rule
+  if (type === 'Restrict') {
+    for (const row of related) {
+      if (follows(rule, row, parent)) look.restrictions.push({ table, row, relationship })
+    }
+    return
+  }
+  const goesOn = deleteRules(table, catalog).rules.length > 0
+  if (!goesOn && !look.remembersAll) return
   for (const row of related) {
     if (!follows(rule, row, parent)) continue
-    if (rule.type === 'Restrict') restrictions.push({ table, row, relationship })
-    else if (cascade.reach(table.logicalName, idOf(table, row))) queue.push({ table, row })
+    if (look.cascade.reach(table.logicalName, idOf(table, row)) && goesOn)
+      queue.push({ table, row })
   }
 }
 
@@ -156,7 +176,8 @@ function planLevel(input: DeleteInput, cascade: RunningCascade): Awaitable<Delet
   }
   const done = (): DeletePlan => {
     assertUnrestricted(level.restrictions, cascade)
-    return { actions: [...level.unlinks, ...level.deletes], cascade }
+    const { unlinks, deletes } = level
+    return { actions: unlinks.length === 0 ? deletes : [...unlinks, ...deletes], cascade }
   }
   return pending.length === 0 ? done() : Promise.all(pending).then(done)
 }
@@ -184,8 +205,7 @@ function decide(
     else if (type === 'Restrict') level.restrictions.push({ table, row, relationship })
     else {
       const id = idOf(table, row)
-      cascade.reach(table.logicalName, id)
-      if (!cascade.hasBegun(table.logicalName, id))
+      if (!cascade.isUnderWay(table.logicalName, id))
         level.deletes.push({ kind: 'delete', table, id })
     }
   }

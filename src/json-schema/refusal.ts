@@ -62,7 +62,7 @@ export function unknownRefusal(table: Table, name: string): DataverseError {
 /** A SystemRequired column that a Create leaves out. */
 export function missingRefusal(table: Table, name: string): DataverseError {
   return new DataverseError(
-    'INVALID_ARGUMENT',
+    'COLUMN_MISSING',
     `Attribute '${name}' cannot be NULL; a row of ${table.logicalName} is not created without it.`,
   )
 }

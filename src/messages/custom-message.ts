@@ -4,7 +4,7 @@ import type { StepRun } from '../pipeline/step-run.ts'
 import type { Step } from '../pipeline/step.ts'
 import { isPromise, type Awaitable } from '../rows/awaitable.ts'
 import { idOf } from './not-found.ts'
-import { assertParameters, bagOf, type ParameterType } from './custom-parameters.ts'
+import { assertParameters, bagOf, fromBag, type ParameterType } from './custom-parameters.ts'
 import { rowOf, type RowParameter } from './parameters.ts'
 
 /** https://learn.microsoft.com/power-apps/developer/data-platform/customapi-tables#custom-api-tablecolumns */
@@ -83,6 +83,7 @@ export function customMessage(
     run: ({ response }) => response ?? {},
     inputParameters: ({ request }) => bagOf(declared, request),
     outputParameters: ({ response }) => bagOf(definition.response, response ?? {}),
+    answered: (_, output) => answered(definition, fromBag(definition.response, output)),
   }
 }
 

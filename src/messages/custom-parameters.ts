@@ -2,7 +2,7 @@ import { DataverseError } from '../errors/dataverse-error.ts'
 import { parseGuid } from '../rows/guid.ts'
 import { isRowRef } from '../rows/value.ts'
 import type { CustomParameter } from './custom-message.ts'
-import { reference, type EntityParameter } from './parameters.ts'
+import { isObject, reference, type EntityParameter } from './parameters.ts'
 
 /** https://learn.microsoft.com/power-apps/developer/data-platform/reference/entities/customapirequestparameter#BKMK_Type */
 export const PARAMETER_TYPES = {
@@ -95,6 +95,30 @@ function inBag(type: ParameterType, value: unknown): unknown {
       return value
     default:
       return type satisfies never
+  }
+}
+
+/** `bagOf` the other way round. Values of another shape are left as they are, to be refused by their type. */
+export function fromBag(declared: Declared, bag: Bag): Bag {
+  const values: Record<string, unknown> = {}
+  for (const [name, parameter] of Object.entries(declared)) {
+    values[name] = outOfBag(typeOf(parameter), bag[name])
+  }
+  return values
+}
+
+function outOfBag(type: ParameterType, value: unknown): unknown {
+  if (!isObject(value)) return value
+  switch (type) {
+    case 'EntityReference':
+      return 'LogicalName' in value ? { table: value['LogicalName'], id: value['Id'] } : value
+    case 'Money':
+    case 'Picklist':
+      return value['Value']
+    case 'EntityCollection':
+      return value['Entities']
+    default:
+      return value
   }
 }
 

@@ -95,10 +95,10 @@ function deleteChild(
   const present = operation.depth % LEVELS_ON_STACK === 0 ? Promise.resolve(found) : found
   if (isPromise(present)) {
     return present.then((row) =>
-      row === undefined ? undefined : operation.execute('Delete', request),
+      row === undefined ? undefined : operation.execute('Delete', request, row),
     )
   }
-  return present === undefined ? undefined : operation.execute('Delete', request)
+  return present === undefined ? undefined : operation.execute('Delete', request, present)
 }
 
 /** Every so many levels a cascade goes on in a turn of its own: no depth of rows exhausts the stack. */
@@ -121,6 +121,7 @@ function remove(operation: DeleteOperation): Awaitable<undefined> {
   const { tx, subject, before } = operation
   if (before === undefined) throw rowNotFound(subject.logicalName, operation.id)
   const removed = tx.remove(subject, before)
+  operation.cascade?.end(subject.logicalName, operation.id)
   if (isPromise(removed)) return removed.then(() => removeWith(operation))
   return removeWith(operation)
 }

@@ -29,7 +29,7 @@ export function isMerged(table: string): boolean {
  */
 export const merge: Message<'Merge', MergeRequest, undefined> = {
   name: 'Merge',
-  images: { pre: true, post: true, properties: ['Target'] },
+  images: { pre: true, post: true, properties: ['Target', 'SubordinateId'] },
 
   begin({ Target, Subordinate }, { catalog }) {
     const target = rowOf(Target)
@@ -58,10 +58,18 @@ export const merge: Message<'Merge', MergeRequest, undefined> = {
     return { table, id }
   },
 
+  /** Whether there is such a row is for `check` to say. */
+  async readOther(operation) {
+    const { subject, reader, request } = operation
+    const before = await reader.get(subject, idOf(subject, rowOf(request.Subordinate).id, 'Merge'))
+    if (before !== undefined) operation.other = { before }
+  },
+
   async check(operation) {
     const { before, subject, id, request } = operation
     if (before === undefined) throw rowNotFound(subject.logicalName, id)
     const subordinate = await subordinateOf(operation)
+    operation.other = { before: subordinate }
     for (const row of [before, subordinate]) {
       if (!isActive(subject, row)) {
         throw new DataverseError(
@@ -83,6 +91,10 @@ export const merge: Message<'Merge', MergeRequest, undefined> = {
     }
     await giveUp(operation, subordinate)
     operation.after = await tx.get(subject, id)
+    operation.other = {
+      before: operation.other?.before ?? subordinate,
+      after: await tx.get(subject, storedId(subject, subordinate)),
+    }
     return undefined
   },
 

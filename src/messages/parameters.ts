@@ -28,6 +28,11 @@ export function rowOf(parameter: RowParameter): RowRef {
   )
 }
 
+/** Whether a value in a bag has members of its own. */
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
 /** The columns a parameter carries. */
 export function columnsOf(parameter: Values | EntityParameter): Values {
   const { Attributes } = parameter as Partial<EntityParameter>

@@ -1,3 +1,4 @@
+import { DataverseError } from '../errors/dataverse-error.ts'
 import { columnOf } from '../metadata/catalog.ts'
 import { perTable, type Table } from '../metadata/table.ts'
 import type { Message } from '../pipeline/message.ts'
@@ -6,6 +7,7 @@ import { isPromise, type Awaitable } from '../rows/awaitable.ts'
 import type { Row, Value } from '../rows/value.ts'
 import { isComputed, withNames } from './computed.ts'
 import { assertOffered, idOf, rowNotFound } from './not-found.ts'
+import { isObject } from './parameters.ts'
 import type { RetrieveRequest, RetrieveResponse } from './requests.ts'
 
 /** https://learn.microsoft.com/power-apps/developer/data-platform/org-service/entity-operations-retrieve */
@@ -38,6 +40,12 @@ export const retrieve: Message<'Retrieve', RetrieveRequest, RetrieveResponse> = 
       Attributes: response?.row ?? {},
     },
   }),
+  answered(_, { BusinessEntity: entity }) {
+    if (isObject(entity) && isObject(entity['Attributes'])) {
+      return { row: entity['Attributes'] as Row }
+    }
+    throw new DataverseError('HANDLER_FAILED', 'BusinessEntity is not an entity with Attributes.')
+  },
 }
 
 function answer(

@@ -10,6 +10,7 @@ import type { AnyOperation } from './operation.ts'
 import { optionalParameters } from './optional-parameters.ts'
 import type { UserFacts } from './runtime.ts'
 import type { StepRun } from './step-run.ts'
+import type { ImageSpec } from './step.ts'
 
 /** What the platform's own step is called, which runs the inner context. */
 const OBJECT_MODEL_IMPLEMENTATION = 'ObjectModel Implementation'
@@ -149,15 +150,20 @@ class StepContext extends OperationContext implements ExecutionContext {
     ))
   }
   get OutputParameters(): ParameterBag {
-    return (this.#output ??= Object.freeze(
-      this.Stage < 40 ? {} : (this.operation.message.outputParameters?.(this.operation) ?? {}),
-    ))
+    return (this.#output ??= this.#outputOf(this.operation.message))
+  }
+  /** A synchronous step at PostOperation may change what is in the answer; what is no part of it has no way out. */
+  #outputOf({ outputParameters, answered }: AnyOperation['message']): ParameterBag {
+    if (this.Stage < 40 || outputParameters === undefined) return NO_PARAMETERS
+    const output = outputParameters(this.operation)
+    if (answered === undefined || this.#run.job !== undefined) return Object.freeze(output)
+    return (this.#run.answer = Object.seal(output))
   }
   get SharedVariables(): ParameterBag {
     return this.#run.sharedVariables
   }
   get PreEntityImages(): Readonly<Record<string, Entity>> {
-    return entities(this.#run.preImages, this.#run)
+    return entities(this.#run.preImages, this.#run, this.#run.step.preImages)
   }
   get PreEntityImagesCollection(): readonly Readonly<Record<string, Entity>>[] {
     return this.#run.rows.map((row) => entities(row.preImages, row))
@@ -166,7 +172,7 @@ class StepContext extends OperationContext implements ExecutionContext {
     return this.#run.rows.map((row) => entities(row.postImages, row))
   }
   get PostEntityImages(): Readonly<Record<string, Entity>> {
-    const images = entities(this.#run.postImages, this.#run)
+    const images = entities(this.#run.postImages, this.#run, this.#run.step.postImages)
     return this.#run.job === undefined ? images : { ...images, ...primaryNameImage(this.#run) }
   }
   /** The outer context of the same operation from PreOperation on; above it the operation that started this one. */
@@ -205,8 +211,17 @@ class OuterContext extends OperationContext implements ExecutionContext {
   get InputParameters(): ParameterBag {
     return (this.#input ??= inputOf(this.operation, this.inputValues(), true))
   }
+  /**
+   * What the caller sent, with the defaults of columns. Of a new row also its key, seen from the inner stages:
+   * at PreValidation itself the key is not among the columns yet, though the context tells it.
+   */
+  // Unverified: one record of the platform has the key at PreValidation, others do not.
   protected inputValues(): Attributes {
-    return Object.freeze({ ...(this.operation.outerValues ?? this.operation.values) })
+    const { operation } = this
+    const values = { ...(operation.outerValues ?? operation.values) }
+    const { message, table, id } = operation
+    if (message.hasInnerContext === true && table !== undefined) values[table.primaryId] = id
+    return Object.freeze(values)
   }
   get SharedVariables(): ParameterBag {
     return this.operation.outerShared
@@ -316,14 +331,20 @@ function primaryNameImage(run: StepRun): Readonly<Record<string, Entity>> {
 
 function entities(
   images: Readonly<Record<string, Values>>,
-  { table, id }: Pick<StepRun, 'table' | 'id'>,
+  { table, id, operation }: StepRun,
+  specs: readonly ImageSpec[] = [],
 ): Readonly<Record<string, Entity>> {
+  const { other, table: kind } = operation
+  const otherId =
+    other === undefined || kind === undefined ? id : String(other.before[kind.primaryId])
+  const idOf = (alias: string) =>
+    specs.find((spec) => spec.alias === alias)?.property === undefined ? id : otherId
   return Object.fromEntries(
     Object.entries(images).map(([alias, values]) => [
       alias,
       {
         LogicalName: table,
-        Id: id,
+        Id: idOf(alias),
         // Columns that are empty are left out, as the platform does (Unverified).
         Attributes: Object.fromEntries(
           Object.entries(values).filter(([, value]) => value !== null && value !== undefined),

@@ -1,4 +1,5 @@
 import type { Row, Value, Values } from '../rows/value.ts'
+import type { AnyOperation } from './operation.ts'
 import type { ImageSpec } from './step.ts'
 
 /** The columns of `row` that the image asks for; empty columns are null. */
@@ -11,11 +12,17 @@ export function imageOf(row: Row, spec: ImageSpec): Values {
 
 /** A step's images by alias. */
 export function imagesOf(
-  row: Row | undefined,
+  operation: AnyOperation,
+  when: 'before' | 'after',
   specs: readonly ImageSpec[],
 ): Readonly<Record<string, Values>> {
-  if (row === undefined || specs.length === 0) return NO_IMAGES
-  return Object.fromEntries(specs.map((spec) => [spec.alias, imageOf(row, spec)]))
+  if (operation[when] === undefined || specs.length === 0) return NO_IMAGES
+  const images: Record<string, Values> = {}
+  for (const spec of specs) {
+    const row = spec.property === undefined ? operation[when] : operation.other?.[when]
+    if (row !== undefined) images[spec.alias] = imageOf(row, spec)
+  }
+  return images
 }
 
 const NO_IMAGES: Readonly<Record<string, Values>> = Object.freeze({})

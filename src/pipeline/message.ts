@@ -64,6 +64,8 @@ export interface Message<Name extends string, Request, Response> {
    * Refuses what can't be understood. Reads no rows and writes none.
    */
   begin(request: Request, runtime: Runtime): Subject
+  /** Of a message about two rows: reads the second one, for the images PreValidation has of it. */
+  readOther?(operation: Operation<Request, Response>): Awaitable<void>
   /**
    * After PreValidation, inside the transaction, before `prepare`: whether the row exists, what the platform
    * sets itself (owner, state, time). Writes nothing.
@@ -82,6 +84,11 @@ export interface Message<Name extends string, Request, Response> {
   /** The parameter bags of the execution context, built when a step asks for them. */
   inputParameters(operation: Operation<Request, Response>): ParameterBag
   outputParameters?(operation: Operation<Request, Response>): ParameterBag
+  /**
+   * The response that `outputParameters` say, after a synchronous step at PostOperation had them in its hands.
+   * Absent: they take no change. @throws HANDLER_FAILED for what is no such response
+   */
+  answered?(operation: Operation<Request, Response>, output: ParameterBag): Response
 }
 
 /** A message of any name, as the pipeline keeps them. What its requests hold only the message itself knows. */

@@ -6,6 +6,7 @@ import type { Reader, Transaction } from '../store/store.ts'
 import { DataverseError } from '../errors/dataverse-error.ts'
 import type { Bypass } from './bypass.ts'
 import type { ParameterBag } from './execution-context.ts'
+import { serialized, sharedOf } from './shared-variables.ts'
 import type { AnyMessage, Message } from './message.ts'
 import type { Caller, Runtime } from './runtime.ts'
 import type { StepPlan } from './step-plan.ts'
@@ -54,15 +55,17 @@ export type ExecuteNested = (
   message: string,
   request: object,
   parent: AnyOperation,
+  foundRow?: Row,
 ) => Awaitable<unknown>
 
-/** What a cascade keeps while it runs: the rows it reaches, and those it has begun with. */
+/** What a cascade keeps while it runs: the rows it reaches, and those it is at. */
 export interface CascadeState {
-  /** @returns false when the row was among them already. */
+  /** @returns whether it was new. */
   reach(table: string, id: string): boolean
   reaches(table: string, id: string): boolean
   begin(table: string, id: string): void
-  hasBegun(table: string, id: string): boolean
+  end(table: string, id: string): void
+  isUnderWay(table: string, id: string): boolean
 }
 
 export interface OperationParts<Request, Response> {
@@ -127,10 +130,14 @@ export class Operation<Request, Response> {
   plan: StepPlan | undefined
   /** The steps the request leaves out. */
   bypass: Bypass | undefined
+  /** The row as whoever sent the request has just read it: it need not be looked up again. */
+  foundRow: Row | undefined
   /** The row before the main operation, as stored. */
   before: Row | undefined
   /** The row after it. */
   after: Row | undefined
+  /** Of a message about two rows: the second one, as it was before and is after. */
+  other: { readonly before: Row; readonly after?: Row | undefined } | undefined
   /** The running cascade this operation belongs to; what it holds is the message's own. */
   cascade: CascadeState | undefined
   trace: MessageTrace | undefined
@@ -172,8 +179,10 @@ export class Operation<Request, Response> {
     this.stepWrites = undefined
     this.plan = undefined
     this.bypass = undefined
+    this.foundRow = undefined
     this.before = undefined
     this.after = undefined
+    this.other = undefined
     this.cascade = undefined
     this.trace = undefined
     this.rows = undefined
@@ -205,9 +214,12 @@ export class Operation<Request, Response> {
     return this.table
   }
 
-  /** A request of the platform's own (a cascade, the update an association stands for): one deeper. */
-  execute(message: string, request: object): Awaitable<unknown> {
-    return this.#executeNested(message, request, this)
+  /**
+   * A request of the platform's own (a cascade, the update an association stands for): one deeper. `foundRow` is
+   * the row it concerns, where that has just been read.
+   */
+  execute(message: string, request: object, foundRow?: Row): Awaitable<unknown> {
+    return this.#executeNested(message, request, this, foundRow)
   }
 
   /** An operation of the same request: it has this one's place, and runs its steps at this one's stages. */
@@ -265,6 +277,7 @@ export class Operation<Request, Response> {
     copy.unit = undefined
     copy.before = this.before
     copy.after = this.after
+    copy.other = this.other
     copy.rows = this.rows?.map((row) => row.snapshot())
     copy.#requestId = this.requestId
     copy.#outerShared = serialized(this.outerShared)
@@ -277,14 +290,16 @@ export class Operation<Request, Response> {
     return (this.#requestId ??= this.leader?.requestId ?? randomUUID())
   }
 
-  /** Shared variables of the outer context (PreValidation). They start with the request's own tag. */
+  /** Shared variables of the outer context (PreValidation). The request's own tag is among them. */
   get outerShared(): ParameterBag {
-    return (this.#outerShared ??= this.tag === undefined ? {} : tagged(this.tag))
+    return (this.#outerShared ??= sharedOf(this.message, this.tag))
   }
 
   /** Shared variables of the inner context: from PreOperation on. One bag where the message has one context. */
   get innerShared(): ParameterBag {
-    return this.message.hasInnerContext === true ? (this.#innerShared ??= {}) : this.outerShared
+    return this.message.hasInnerContext === true
+      ? (this.#innerShared ??= sharedOf(this.message))
+      : this.outerShared
   }
 }
 
@@ -296,36 +311,6 @@ export type AnyOperation = Operation<unknown, unknown>
 function takesPlaceOf({ message }: AnyOperation, sender: StepRun | undefined): boolean {
   if (message.standsForAnother === true) return true
   return sender === undefined && message.isOuterContext === true
-}
-
-/**
- * Shared variables with a tag, which no step changes.
- * https://learn.microsoft.com/power-apps/developer/data-platform/optional-parameters
- */
-function tagged(tag: string): ParameterBag {
-  return Object.defineProperty({}, 'tag', { value: tag, enumerable: true })
-}
-
-/** Shared variables as they travel: by value. */
-function serialized(bag: ParameterBag): ParameterBag {
-  const copy: ParameterBag = {}
-  for (const name in bag) {
-    const value = bag[name]
-    try {
-      copy[name] = isPrimitive(value) ? value : structuredClone(value)
-    } catch (error) {
-      throw new DataverseError(
-        'HANDLER_FAILED',
-        `The shared variable '${name}' cannot be serialized for an asynchronous step.`,
-        { cause: error },
-      )
-    }
-  }
-  return copy
-}
-
-function isPrimitive(value: unknown): boolean {
-  return typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol'
 }
 
 const NO_VALUES: Record<string, Value | undefined> = Object.freeze({})

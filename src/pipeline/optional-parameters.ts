@@ -11,10 +11,14 @@ const PARAMETERS: readonly (readonly [option: string, parameter: string])[] = [
   ['solutionUniqueName', 'SolutionUniqueName'],
 ]
 
+/** https://learn.microsoft.com/dotnet/api/microsoft.xrm.sdk.concurrencybehavior */
+const IF_ROW_VERSION_MATCHES = 1
+
 /** The optional parameters of a request; seen in the outer context, or the only one. */
 export function optionalParameters(request: unknown): ParameterBag {
   const options = request as Readonly<Record<string, unknown>> & { readonly bypass?: BypassOptions }
   const bag = bypassParameters(options.bypass)
+  if (options['ifVersion'] !== undefined) bag['ConcurrencyBehavior'] = IF_ROW_VERSION_MATCHES
   for (const [option, parameter] of PARAMETERS) {
     const value = options[option]
     if (value !== undefined) bag[parameter] = value

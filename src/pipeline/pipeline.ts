@@ -1,5 +1,6 @@
 import { DataverseError } from '../errors/dataverse-error.ts'
 import { isPromise, type Awaitable } from '../rows/awaitable.ts'
+import type { Row } from '../rows/value.ts'
 import type { Store } from '../store/store.ts'
 import type { AsynchronousService } from './async-steps.ts'
 import type { AnyBatch } from './batch.ts'
@@ -149,7 +150,7 @@ export class Pipeline {
     }
   }
 
-  #start(name: string, request: object, origin: Origin): Awaitable<unknown> {
+  #start(name: string, request: object, origin: Origin, foundRow?: Row): Awaitable<unknown> {
     const message = this.#messages.get(name)
     if (message === undefined) return this.#sendBatch(name, request, origin)
     const operation: AnyOperation = new Operation({
@@ -160,6 +161,7 @@ export class Pipeline {
       committed: this.#store.committed,
       executeNested: this.#executeNested,
     })
+    operation.foundRow = foundRow
     const isTraced =
       this.listener !== undefined ||
       operation.sender?.traceNode !== undefined ||
@@ -204,8 +206,9 @@ export class Pipeline {
     message: string,
     request: object,
     parent: AnyOperation,
+    foundRow?: Row,
   ): Awaitable<unknown> =>
-    this.#start(message, request, { call: parent.call, caller: parent.caller, parent })
+    this.#start(message, request, { call: parent.call, caller: parent.caller, parent }, foundRow)
 
   /** A step's request; as the user the step runs as. */
   #executeFromStep(sender: StepRun, message: string, request: object): Promise<unknown> {

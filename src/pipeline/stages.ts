@@ -16,7 +16,10 @@ export class Stages {
   }
 
   preValidate(operation: AnyOperation): Awaitable<void> {
-    const read = this.#readBefore(operation)
+    const read =
+      operation.message.readOther === undefined
+        ? this.#readBefore(operation)
+        : this.#readBoth(operation)
     return isPromise(read)
       ? read.then(() => this.#steps.runStage(operation, 'preValidation'))
       : this.#steps.runStage(operation, 'preValidation')
@@ -133,7 +136,11 @@ export class Stages {
     const { table, message, rows } = operation
     if (table === undefined || message.images?.pre !== true) return undefined
     if (rows !== undefined) return this.#readRowsBefore(rows)
-    const found: Awaitable<Row | undefined> = operation.reader.get(table, operation.id)
+    const { foundRow } = operation
+    const found: Awaitable<Row | undefined> =
+      foundRow === undefined ? operation.reader.get(table, operation.id) : foundRow
+    // Only now: by the next reading a step may have changed it.
+    operation.foundRow = undefined
     if (isPromise(found)) {
       return found.then((row) => {
         operation.before = row
@@ -141,6 +148,11 @@ export class Stages {
     }
     operation.before = found
     return undefined
+  }
+
+  async #readBoth(operation: AnyOperation): Promise<void> {
+    await this.#readBefore(operation)
+    await operation.message.readOther?.(operation)
   }
 
   async #readRowsBefore(rows: readonly AnyOperation[]): Promise<void> {

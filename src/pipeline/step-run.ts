@@ -35,6 +35,10 @@ export class StepRun implements StepEvent {
   hasEnded = false
   /** The target handed out to be written; the pipeline looks at what became of it. */
   written: Record<string, Value | undefined> | undefined
+  /** The shared variables, once the step has asked for them: what it puts there must be able to travel. */
+  shared: ParameterBag | undefined
+  /** The answer handed out to be changed; the pipeline looks at what became of it. */
+  answer: ParameterBag | undefined
   trace: (line: string) => void
   readonly traceNode: StepTrace | undefined
   /** Set by `logTo`. */
@@ -60,6 +64,8 @@ export class StepRun implements StepEvent {
     this.stage = operation.stage
     this.job = job
     this.written = undefined
+    this.shared = undefined
+    this.answer = undefined
     this.traceNode = traceNode
     this.log = undefined
     this.trace = traceNode === undefined ? ignoreLine : (line) => traceNode.lines.push(line)
@@ -116,7 +122,7 @@ export class StepRun implements StepEvent {
     const [first] = this.step.preImages
     return before === undefined || first === undefined
       ? NO_VALUES
-      : this.step.preImages.length === 1 && this.#preImages === undefined
+      : this.step.preImages.length === 1 && first.property === undefined
         ? imageOf(before, first)
         : (this.preImages[first.alias] ?? NO_VALUES)
   }
@@ -126,17 +132,17 @@ export class StepRun implements StepEvent {
     const [first] = this.step.postImages
     return after === undefined || first === undefined
       ? NO_VALUES
-      : this.step.postImages.length === 1 && this.#postImages === undefined
+      : this.step.postImages.length === 1 && first.property === undefined
         ? imageOf(after, first)
         : (this.postImages[first.alias] ?? NO_VALUES)
   }
 
   get preImages(): Readonly<Record<string, Values>> {
-    return (this.#preImages ??= imagesOf(this.operation.before, this.step.preImages))
+    return (this.#preImages ??= imagesOf(this.operation, 'before', this.step.preImages))
   }
 
   get postImages(): Readonly<Record<string, Values>> {
-    return (this.#postImages ??= imagesOf(this.operation.after, this.step.postImages))
+    return (this.#postImages ??= imagesOf(this.operation, 'after', this.step.postImages))
   }
 
   get rows(): readonly StepRun[] {
@@ -178,8 +184,11 @@ export class StepRun implements StepEvent {
     return response?.row ?? response?.rows
   }
 
+  /** The answer as parameters was that of another result: from here on it takes no change. */
   set result(result: Row | readonly Row[] | undefined) {
     const { operation } = this
+    Object.freeze(this.answer)
+    this.answer = undefined
     operation.response = {
       ...(operation.response as object),
       ...(Array.isArray(result) ? { rows: result } : { row: result }),
@@ -191,7 +200,8 @@ export class StepRun implements StepEvent {
   }
 
   get sharedVariables(): ParameterBag {
-    return this.stage === 10 ? this.operation.outerShared : this.operation.innerShared
+    return (this.shared =
+      this.stage === 10 ? this.operation.outerShared : this.operation.innerShared)
   }
 
   get org(): unknown {

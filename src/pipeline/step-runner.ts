@@ -5,12 +5,13 @@ import { isAlone, operationsBeside } from './beside.ts'
 import { failureOf, withoutUndeclaredWrites } from './failure.ts'
 import type { AnyOperation } from './operation.ts'
 import type { Time } from './runtime.ts'
+import { assertSerializable } from './shared-variables.ts'
 import type { StepLog } from './step-log.ts'
 import { StepRun, type ServiceFor } from './step-run.ts'
 import type { Step } from './step.ts'
 import { assertInTime } from './time-limit.ts'
 import { traceError, type StepTrace, type TraceListener } from './trace.ts'
-import { takeWrites } from './writes.ts'
+import { takeAnswer, takeWrites } from './writes.ts'
 
 export type SyncStage = 'preValidation' | 'preOperation' | 'postOperation'
 
@@ -184,6 +185,8 @@ function stepEnded(run: StepRun, began: number): void {
     assertInTime(run)
     if (run.written !== undefined) takeWrites(run, run.written)
     run.takeRowWrites()
+    if (run.answer !== undefined) takeAnswer(run.operation, run.answer)
+    if (run.shared !== undefined) assertSerializable(run.shared)
     run.log?.ended()
   } catch (error) {
     stepFailed(run, began, error)

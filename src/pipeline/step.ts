@@ -17,6 +17,8 @@ export interface ImageSpec {
   /** The key under which a step finds it. */
   readonly alias: string
   readonly columns: readonly string[] | 'all'
+  /** Of a message about two rows: the parameter that names the second one. Absent: the row the message is about. */
+  readonly property?: string
 }
 
 /** One registration: this message, on this table, at this stage → this code. */

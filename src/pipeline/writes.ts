@@ -1,5 +1,7 @@
 import { DataverseError } from '../errors/dataverse-error.ts'
 import type { Value } from '../rows/value.ts'
+import type { ParameterBag } from './execution-context.ts'
+import type { AnyOperation } from './operation.ts'
 import type { StepRun } from './step-run.ts'
 
 /**
@@ -35,6 +37,12 @@ export function takeWrites(
   message.written?.(operation, written)
   const all = (operation.stepWrites ??= new Set())
   for (const column of written) all.add(column)
+}
+
+/** Takes over what a step made of the answer: what it put there is what the caller gets. */
+export function takeAnswer(operation: AnyOperation, answer: ParameterBag): void {
+  const { message } = operation
+  if (message.answered !== undefined) operation.response = message.answered(operation, answer)
 }
 
 function undeclared({ step }: StepRun, column: string): DataverseError {

@@ -1,6 +1,7 @@
 import { hexCode } from '../errors/codes.ts'
 import { DataverseError } from '../errors/dataverse-error.ts'
 import { randomIds } from '../rows/guid.ts'
+import { EXCEPTION_NAMES } from './exception-names.ts'
 import { JSON_TYPE, type WebApiResponse } from './http.ts'
 import type { AnnotationFilter } from './preferences.ts'
 import { STATUS_CODES, STEP_STATUS_CODES } from './status-codes.ts'
@@ -45,7 +46,7 @@ function errorObject(
   const { operationStatus, subErrorCode, details, cause } = error.details
   add(`${DETAILS}.OperationStatus`, operationStatus?.toString())
   add(`${DETAILS}.SubErrorCode`, subErrorCode?.toString())
-  add(`${DETAILS}.ApiExceptionMessageName`, error.code)
+  add(`${DETAILS}.ApiExceptionMessageName`, EXCEPTION_NAMES[error.code] ?? error.code)
   add(`${DETAILS}.ApiExceptionHttpStatusCode`, String(statusOf(error)))
   for (const [name, value] of Object.entries(details ?? {})) add(`${DETAILS}.${name}`, value)
   add(

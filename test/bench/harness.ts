@@ -16,6 +16,8 @@ export interface Benchmark {
 
 export interface Measurement {
   readonly name: string
+  /** Why it cannot run here. */
+  readonly obstacle?: string
   /** Operations per second are better when more; all else is better when less. */
   readonly unit: 'ops/s' | 'ms' | 'bytes'
   /** What ours is held against; default: the bare loop. */

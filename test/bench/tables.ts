@@ -176,6 +176,19 @@ export const WIDE = table(
   },
 )
 
+/** W7: rows to ask for. */
+export const SALE = table(
+  'benchsale',
+  [
+    text('name'),
+    integer('quantity', 0, 1_000_000),
+    integer('amount', 0, 1_000_000),
+    choice('kind', 8),
+    lookup('parentid', 'benchparent'),
+  ],
+  { manyToOne: [manyToOne('benchsale', 'parentid', 'benchparent', 'RemoveLink')] },
+)
+
 /** W5: many-to-many. */
 const TAGGED: ManyToManyDefinition = {
   schemaName: 'benchleft_benchright',

@@ -20,8 +20,8 @@ interface Size {
   readonly ratio: number
 }
 const SIZES: readonly Size[] = [
-  { children: 10, parents: 500, ratio: 5 },
-  { children: 1000, parents: 10, ratio: 5 },
+  { children: 10, parents: 6000, ratio: 5 },
+  { children: 1000, parents: 60, ratio: 5 },
   { children: 100_000, parents: 1, ratio: 4 },
 ]
 const TABLES = [PARENT, CHILD]

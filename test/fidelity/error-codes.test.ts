@@ -20,6 +20,7 @@ const TABLE: readonly (readonly [ErrorCode, string, number, number])[] = [
   ['KEY_NOT_DEFINED', '0x80060890', -2147088240, 400],
   ['ACCESS_DENIED', '0x80040220', -2147220960, 403],
   ['INVALID_ARGUMENT', '0x80040203', -2147220989, 400],
+  ['COLUMN_MISSING', '0x80040200', -2147220992, 400],
   ['STRING_TOO_LONG', '0x80044331', -2147204303, 400],
   ['CHOICE_OUT_OF_RANGE', '0x8004431a', -2147204326, 400],
   ['INTEGER_OUT_OF_RANGE', '0x8004432f', -2147204305, 400],
@@ -91,7 +92,7 @@ test('annotations of an error are texts, and only those that were asked for', ()
     [`${prefix}OperationStatus`]: '1',
     [`${prefix}SubErrorCode`]: '12',
     [`${prefix}ApiExceptionHttpStatusCode`]: '400',
-    [`${prefix}ApiExceptionMessageName`]: 'HANDLER_REJECTED',
+    [`${prefix}ApiExceptionMessageName`]: 'IsvAborted',
     [`${prefix}row`]: 'Diaz',
     '@Microsoft.PowerApps.CDS.InnerError.Message': 'Taken.',
   })

@@ -241,7 +241,26 @@ test('a step may set the columns of a Target, and no other parameter', async () 
   }
 })
 
-test('what a step puts into OutputParameters is refused, not overlooked', async () => {
+test.each(['Update', 'Delete'])(
+  '%s shows ConcurrencyBehavior in its outer context where a version is expected',
+  async (message) => {
+    const seen: unknown[] = []
+    const steps = ([10, 20] as const).map((stage) =>
+      step({ message, table: 'project', stage }, ({ context }) => {
+        seen.push(context.InputParameters['ConcurrencyBehavior'])
+      }),
+    )
+    const org = emulator({ tables, rows, steps })
+    const ifVersion = org.peek('project', P)?.['versionnumber'] as bigint
+    const request = { table: 'project', id: P, values: { name: 'Tunnel' }, ifVersion }
+
+    await org.execute(message, request)
+
+    expect(seen).toEqual([1, undefined])
+  },
+)
+
+test('the id of a new row in OutputParameters is not for a step to change', async () => {
   const change = step({ message: 'Create', table: 'project', stage: 40 }, ({ context }) => {
     context.OutputParameters['id'] = Q
   })

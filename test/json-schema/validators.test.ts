@@ -262,7 +262,7 @@ test.each(refused)('%s does not take %j: %s', (column, value, code, message) => 
 
 test('Create is refused without a column that only the client can give', () => {
   expect(refusal('create', table, { new_name: 'a' })).toEqual({
-    code: 'INVALID_ARGUMENT',
+    code: 'COLUMN_MISSING',
     message: `Attribute 'new_callsign' cannot be NULL; a row of new_vessel is not created without it.`,
   })
   expect(refusal('update', table, { new_name: 'a' })).toBeUndefined()

@@ -107,7 +107,7 @@ describe('columns that were not sent', () => {
     const org = organization()
 
     await refused(org, () => org.create('transactioncurrency', { currencyname: 'Euro' }), {
-      code: 'INVALID_ARGUMENT',
+      code: 'COLUMN_MISSING',
     })
   })
 })

@@ -94,6 +94,24 @@ test('steps run before and after it, and see one key for each parameter and prop
   ])
 })
 
+test('what a step at PostOperation makes of its answer reaches the caller, where it is of the declared type', async () => {
+  const change = (value: unknown) =>
+    step({ table: 'account', message: 'sample_CloseAccount', stage: 40 }, ({ context }) => {
+      context.OutputParameters['Notes'] = value
+    })
+  const { org, Target } = await world({ steps: [change(7)] })
+  const wrong = await world({ steps: [change('seven')] })
+
+  expect(await org.execute('sample_CloseAccount', { Target, Reason: 'moved' })).toMatchObject({
+    Notes: 7,
+  })
+  await refused(
+    wrong.org,
+    () => wrong.org.execute('sample_CloseAccount', { Target: wrong.Target, Reason: 'moved' }),
+    { code: 'HANDLER_FAILED' },
+  )
+})
+
 test('parameters have the shapes of execution contexts in the bag', async () => {
   const seen: unknown[] = []
   const { org, Target } = await world({

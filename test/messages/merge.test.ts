@@ -100,6 +100,44 @@ test('its steps see Target, SubordinateId, UpdateContent and PerformParentingChe
   ])
 })
 
+test.each([10, 20, 40] as const)(
+  'its steps at %i may have images of the row that is given up',
+  async (stage) => {
+    const seen: unknown[] = []
+    const columns = ['telephone1', 'statecode']
+    const given = { alias: 'given', columns, property: 'SubordinateId' }
+    const { org, Subordinate, request } = await world({
+      steps: [
+        step(
+          {
+            table: 'account',
+            message: 'Merge',
+            stage,
+            preImages: [...image(['name']), given],
+            postImages: stage === 40 ? [given] : [],
+          },
+          ({ context, preImage, preImages, postImages }) =>
+            void seen.push(
+              preImage,
+              preImages['given'],
+              postImages['given'],
+              context.PreEntityImages['given']?.Id,
+            ),
+        ),
+      ],
+    })
+
+    await org.execute('Merge', request)
+
+    expect(seen).toEqual([
+      { name: 'Contoso' },
+      { telephone1: '555', statecode: 0 },
+      stage === 40 ? { telephone1: '555', statecode: 1 } : undefined,
+      Subordinate.id,
+    ])
+  },
+)
+
 test('a step that refuses a re-pointed row undoes the whole Merge', async () => {
   const { org, Subordinate, request } = await world({
     steps: [step({ table: 'visit', message: 'Update', stage: 40 }, ({ reject }) => reject('no'))],

@@ -124,6 +124,7 @@ describe('an asynchronous step', () => {
 
   test('sees target, images and shared variables as they were when its operation ended', async () => {
     let seen: unknown
+    const own = { IsAutoTransact: true, DefaultsAddedFlag: true }
     const shared = { list: ['put at PreOperation'] }
     const steps = [
       step({ message: 'Create', table: 'account' }, async (event) => {
@@ -153,8 +154,8 @@ describe('an asynchronous step', () => {
     expect(seen).toEqual({
       target: 'Bridge',
       image: { name: 'Bridge' },
-      shared: { shared: { list: ['put at PreOperation'] } },
-      above: { from: 'before' },
+      shared: { ...own, shared: { list: ['put at PreOperation'] } },
+      above: { ...own, from: 'before' },
     })
   })
 
@@ -169,7 +170,7 @@ describe('an asynchronous step', () => {
 
     await refused(org, () => org.create('project', { name: 'Bridge' }), {
       code: 'HANDLER_FAILED',
-      message: "The shared variable 'callback' cannot be serialized for an asynchronous step.",
+      message: "The shared variable 'callback' cannot be serialized.",
     })
   })
 

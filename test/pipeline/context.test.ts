@@ -106,6 +106,18 @@ describe('the execution context of a Create', () => {
     expect(targetOf(inner?.ParentContext)).not.toHaveProperty('ownerid')
   })
 
+  test('has the primary key in its outer Target, which PreValidation does not show yet', async () => {
+    const seen: AnyEvent[] = []
+    const org = emulator({ tables, steps: watch(seen, 'Create') })
+
+    const id = await org.create('contact', { lastname: 'Diaz' })
+
+    const [before, inner, after] = seen.map(({ context }) => context)
+    expect(targetOf(before)).not.toHaveProperty('contactid')
+    expect(targetOf(inner?.ParentContext)).toHaveProperty('contactid', id)
+    expect(targetOf(after?.ParentContext)).toHaveProperty('contactid', id)
+  })
+
   test('cannot be written around: neither bag nor outer target takes a change', async () => {
     const tries = [
       ({ context }: AnyEvent) => void (context.InputParameters['Target'] = {}),
@@ -253,6 +265,9 @@ describe('depth', () => {
   })
 })
 
+/** The platform's own. */
+const OF_CREATE = { IsAutoTransact: true, DefaultsAddedFlag: true }
+
 describe('shared variables', () => {
   const put = (
     stage: 10 | 20 | 40,
@@ -284,8 +299,8 @@ describe('shared variables', () => {
 
     await org.create('contact', { lastname: 'Diaz' })
 
-    expect(seen[2]?.context.SharedVariables).toEqual({ between: 20 })
-    expect(seen[2]?.sharedVariables).toEqual({ between: 20 })
+    expect(seen[2]?.context.SharedVariables).toEqual({ ...OF_CREATE, between: 20 })
+    expect(seen[2]?.sharedVariables).toEqual({ ...OF_CREATE, between: 20 })
     expect(seen[2]?.context.ParentContext?.SharedVariables).not.toHaveProperty('between')
   })
 
@@ -300,9 +315,9 @@ describe('shared variables', () => {
     await org.retrieve('contact', id)
 
     expect(seen.map(({ context }) => context.SharedVariables)).toEqual([
-      { early: 10 },
-      { early: 10 },
-      { early: 10 },
+      { IsAutoTransact: false, early: 10 },
+      { IsAutoTransact: false, early: 10 },
+      { IsAutoTransact: false, early: 10 },
     ])
     expect(seen[1]?.context.ParentContext).toBeNull()
   })
@@ -317,8 +332,45 @@ describe('shared variables', () => {
 
     await org.create('account', { name: 'Contoso' })
 
-    expect(seen[0]?.context.SharedVariables).toEqual({})
-    expect(seen[0]?.context.ParentContext?.SharedVariables).toEqual({ from: 'account' })
+    expect(seen[0]?.context.SharedVariables).toEqual(OF_CREATE)
+    expect(seen[0]?.context.ParentContext?.SharedVariables).toEqual({
+      ...OF_CREATE,
+      from: 'account',
+    })
+  })
+
+  test('hold the platform’s own, those of a Create and those of other messages', async () => {
+    const seen: AnyEvent[] = []
+    const org = emulator({
+      tables,
+      steps: [...watch(seen, 'Create'), ...watch(seen, 'Update'), ...watch(seen, 'Retrieve')],
+    })
+    const id = await org.create('contact', { lastname: 'Diaz' })
+    await org.update('contact', id, { lastname: 'Okoro' })
+    await org.retrieve('contact', id)
+
+    const told = new Map(seen.map(({ context }) => [context.MessageName, context.SharedVariables]))
+    expect(Object.fromEntries(told)).toEqual({
+      Create: OF_CREATE,
+      Update: { IsAutoTransact: true },
+      Retrieve: { IsAutoTransact: false },
+    })
+  })
+
+  test.each([
+    ['a function', () => undefined],
+    ['an object with a function', { deep: [() => undefined] }],
+    ['a symbol', Symbol('mark')],
+  ])('that cannot travel are refused where nothing travels, too: %s', async (_, value) => {
+    const puts = step({ message: 'Create', table: 'contact' }, ({ sharedVariables }) => {
+      sharedVariables['mark'] = value
+    })
+    const org = emulator({ tables, steps: [puts] })
+
+    await refused(org, () => org.create('contact', { lastname: 'Diaz' }), {
+      code: 'HANDLER_FAILED',
+      message: "The shared variable 'mark' cannot be serialized.",
+    })
   })
 
   test('of one request are not those of the next', async () => {
@@ -332,7 +384,7 @@ describe('shared variables', () => {
     await org.create('contact', { lastname: 'One' })
     await org.create('contact', { lastname: 'Two' })
 
-    expect(seen).toEqual([{}, {}])
+    expect(seen).toEqual([OF_CREATE, OF_CREATE])
   })
 })
 
@@ -344,9 +396,9 @@ describe('the tag of a request', () => {
     await org.create('contact', { lastname: 'Diaz' }, { tag: 'import' })
 
     const [before, inner] = seen.map(({ context }) => context)
-    expect(before?.SharedVariables).toEqual({ tag: 'import' })
-    expect(inner?.SharedVariables).toEqual({})
-    expect(inner?.ParentContext?.SharedVariables).toEqual({ tag: 'import' })
+    expect(before?.SharedVariables).toEqual({ ...OF_CREATE, tag: 'import' })
+    expect(inner?.SharedVariables).toEqual(OF_CREATE)
+    expect(inner?.ParentContext?.SharedVariables).toEqual({ ...OF_CREATE, tag: 'import' })
   })
 
   test('is not that of the requests it leads to, which have their own', async () => {
@@ -362,7 +414,7 @@ describe('the tag of a request', () => {
     const tags = seen
       .filter(({ context }) => context.Stage === 10)
       .map(({ context }) => context.SharedVariables)
-    expect(tags).toEqual([{}, { tag: 'inner' }])
+    expect(tags).toEqual([OF_CREATE, { ...OF_CREATE, tag: 'inner' }])
   })
 })
 

@@ -1,4 +1,5 @@
 import type { AnyEvent } from '../../src/authoring/event.ts'
+import type { Entity, ParameterBag } from '../../src/pipeline/execution-context.ts'
 import type { Query } from '../../src/query/query.ts'
 import { emulator } from '../../src/testing/emulator.ts'
 import { everything, refused } from '../support/organization.ts'
@@ -57,6 +58,47 @@ describe('steps on Retrieve', () => {
     expect(seen).toEqual([row, { LogicalName: 'project', Id: id, Attributes: row }])
   })
 
+  test('change the answer in OutputParameters, and no row', async () => {
+    const mask = step({ ...RETRIEVE, stage: 40 }, ({ context }) => {
+      const entity = context.OutputParameters['BusinessEntity'] as Entity
+      context.OutputParameters['BusinessEntity'] = {
+        ...entity,
+        Attributes: { ...entity.Attributes, name: '***' },
+      }
+    })
+    const org = emulator({ tables, steps: [mask] })
+    const id = await twoProjects(org)
+    const before = everything(org)
+
+    expect(await org.retrieve('project', id, ['name'])).toEqual({ projectid: id, name: '***' })
+    expect(everything(org)).toEqual(before)
+  })
+
+  test.each([
+    ['no entity', (bag: ParameterBag) => void (bag['BusinessEntity'] = 'none')],
+    ['a part the answer does not have', (bag: ParameterBag) => void (bag['Extra'] = 1)],
+  ])('cannot make of the answer %s', async (_, change) => {
+    const steps = [
+      step({ ...RETRIEVE, stage: 40 }, ({ context }) => change(context.OutputParameters)),
+    ]
+    const org = emulator({ tables, steps })
+    const id = await twoProjects(org)
+
+    await refused(org, () => org.retrieve('project', id, ['name']), { code: 'HANDLER_FAILED' })
+  })
+
+  test('change the answer in one place: what replaces the result is not written over', async () => {
+    const twice = step({ ...RETRIEVE, stage: 40 }, (event) => {
+      const output = event.context.OutputParameters
+      event.result = { name: 'replaced' }
+      output['BusinessEntity'] = {}
+    })
+    const org = emulator({ tables, steps: [twice] })
+    const id = await twoProjects(org)
+
+    await refused(org, () => org.retrieve('project', id, ['name']), { code: 'HANDLER_FAILED' })
+  })
+
   test('know what was asked for', async () => {
     let seen: AnyEvent['context'] | undefined
     const org = emulator({
@@ -103,6 +145,38 @@ describe('steps on Retrieve', () => {
 })
 
 describe('steps on RetrieveMultiple', () => {
+  test('change the rows in OutputParameters, and none that is stored', async () => {
+    const mask = step({ ...QUERY, stage: 40 }, ({ context }) => {
+      const page = context.OutputParameters['BusinessEntityCollection'] as {
+        readonly Entities: readonly object[]
+      }
+      context.OutputParameters['BusinessEntityCollection'] = {
+        ...page,
+        Entities: page.Entities.map((row) => ({ ...row, name: '***' })),
+      }
+    })
+    const org = emulator({ tables, steps: [mask] })
+    await twoProjects(org)
+    const before = everything(org)
+
+    const { rows } = await org.retrieveMultiple(ALL)
+
+    expect(rows.map(({ name }) => name)).toEqual(['***', '***'])
+    expect(everything(org)).toEqual(before)
+  })
+
+  test('cannot make of the answer what is no collection', async () => {
+    const change = step({ ...QUERY, stage: 40 }, ({ context }) => {
+      context.OutputParameters['BusinessEntityCollection'] = { Entities: 'none' }
+    })
+    const org = emulator({ tables, steps: [change] })
+    await twoProjects(org)
+
+    await refused(org, () => org.retrieveMultiple(ALL), {
+      code: 'HANDLER_FAILED',
+    })
+  })
+
   test.each([10, 20] as const)('may ask for something else at %i', async (stage) => {
     const narrow = step({ ...QUERY, stage }, (event) => {
       event.query = {

@@ -277,6 +277,32 @@ describe('limits', () => {
     )
   })
 
+  test('joined rows count, not those of the table', () => {
+    const query: Partial<Query> = {
+      ...of('count', 'name'),
+      links: [
+        {
+          kind: 'inner',
+          table: 'contact',
+          from: 'parentcustomerid',
+          to: 'accountid',
+          alias: 'c',
+          columns: [],
+        },
+      ],
+    }
+    const contact = Array.from({ length: 3 }, (_, at) => ({
+      contactid: guid(at + 1),
+      parentcustomerid: ref('account', 1),
+    }))
+    const world = { account: [{ accountid: guid(1) }], contact }
+
+    expect(aggregated({ ...query, aggregateLimit: 3 }, world)).toEqual([{ value: 3 }])
+    expect(() => aggregated({ ...query, aggregateLimit: 2 }, world)).toThrow(
+      expect.objectContaining({ code: 'AGGREGATE_LIMIT_EXCEEDED' }),
+    )
+  })
+
   test('a query can set a lower limit, never a higher one', () => {
     expect(() => counted(11)(10)).toThrow(
       expect.objectContaining({ code: 'AGGREGATE_LIMIT_EXCEEDED' }),

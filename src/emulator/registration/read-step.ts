@@ -132,6 +132,9 @@ function specsOf(images: readonly Row[], type: number, own: string): readonly Im
     .map((image) => ({
       alias: textOf(image['entityalias']),
       columns: listOf(image['attributes']) ?? ('all' as const),
+      ...(/^SubordinateId$/i.test(textOf(image['messagepropertyname'])) && {
+        property: 'SubordinateId',
+      }),
     }))
   return [
     ...specs.filter(({ alias }) => alias === own),

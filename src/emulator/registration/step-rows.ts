@@ -126,7 +126,8 @@ export function* imageRows(steps: readonly TypedStep[], birth: Birth): Generator
   }
 }
 
-function imageRow(step: Step, { alias, columns }: ImageSpec, type: number, birth: Birth): Values {
+function imageRow(step: Step, image: ImageSpec, type: number, birth: Birth): Values {
+  const { alias, columns, property } = image
   const message = birth.messages.find(({ name }) => name === step.message)
   return {
     ...stamps(birth),
@@ -135,7 +136,7 @@ function imageRow(step: Step, { alias, columns }: ImageSpec, type: number, birth
     name: alias,
     entityalias: alias,
     imagetype: type,
-    messagepropertyname: message?.images?.properties[0] ?? 'Target',
+    messagepropertyname: property ?? message?.images?.properties[0] ?? 'Target',
     attributes: columns === 'all' ? null : columns.join(','),
     iscustomizable: CUSTOMIZABLE,
     customizationlevel: 1,

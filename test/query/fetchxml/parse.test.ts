@@ -158,6 +158,17 @@ test('a page number alone means pages of 5000 rows, a larger count as well', () 
   })
 })
 
+test('an order beside the entity comes after those inside it', () => {
+  const { order } = parseFetchXml(
+    "<fetch><order attribute='revenue'/><entity name='account'><order attribute='name' descending='1'/></entity></fetch>",
+  )
+
+  expect(order).toEqual([
+    { column: 'name', descending: true },
+    { column: 'revenue', descending: false },
+  ])
+})
+
 test('values keep their blanks and are told apart from none', () => {
   const query = entity(
     "<filter><condition attribute='name' operator='in'><value> a </value><value></value><value><![CDATA[<&]]></value></condition></filter>",
@@ -276,6 +287,15 @@ describe('refusals tell line and column', () => {
     ],
     ['<fetch><entity name="&x;"/></fetch>', 'undefined entity'],
     ['<fetch><entity name="a" name="b"/></fetch>', 'duplicate attribute'],
+    ['<fetch><Entity name="a"/></fetch>', '<Entity> cannot stand inside <fetch>'],
+    [
+      '<fetch aggregate="1"><entity name="a"><having/></entity></fetch>',
+      '<having> cannot stand inside <entity>',
+    ],
+    [
+      '<fetch><entity name="a"><filter><condition attribute="x"/></filter></entity></fetch>',
+      "<condition> needs the attribute 'operator'.",
+    ],
     ['plain text', 'line 1, column'],
     [
       `<fetch><entity name="a">${'<filter>'.repeat(300)}`,
@@ -295,6 +315,16 @@ describe('refusals tell line and column', () => {
       "<filter><condition attribute='x' operator='equals' value='1'/></filter>",
       'QUERY_OPERATOR_UNKNOWN',
       "FetchXML line 1, column 39: 'equals' is not a condition operator.",
+    ],
+    [
+      "<filter><condition attribute='x' operator='contains' value='1'/></filter>",
+      'QUERY_OPERATOR_UNKNOWN',
+      "'contains' is not a condition operator.",
+    ],
+    [
+      "<link-entity name='b' from='x' to='y' link-type='any'/>",
+      'QUERY_LINK_TYPE_INVALID',
+      "link-type='any' is not valid here; expected inner, outer, exists, in, matchfirstrowusingcrossapply.",
     ],
     [
       "<link-entity name='b' from='x' to='y' link-type='natural'/>",

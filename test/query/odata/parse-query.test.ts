@@ -511,6 +511,7 @@ describe('$apply (aggregate-data)', () => {
     ['aggregate(nme with sum as x)', "Could not find a property named 'nme'"],
     ['groupby(industrycode)', "'(' was expected"],
     ['groupby((industrycode)', "')' was expected"],
+    ['groupby((year(createdon)))', "Could not find a property named 'year'"],
     ['groupby((industrycode),filter(revenue gt 1))', 'aggregate was expected'],
     ['aggregate($count as n)/filter(revenue gt 1)', 'nothing can follow groupby or aggregate'],
     ['aggregate($count as n) x', "'/' was expected"],
