@@ -111,14 +111,26 @@ function outOfBag(type: ParameterType, value: unknown): unknown {
   if (!isObject(value)) return value
   switch (type) {
     case 'EntityReference':
-      return 'LogicalName' in value ? { table: value['LogicalName'], id: value['Id'] } : value
+      return 'LogicalName' in value && !isEntity(value)
+        ? { table: value['LogicalName'], id: value['Id'] }
+        : value
     case 'Money':
     case 'Picklist':
       return value['Value']
     case 'EntityCollection':
       return value['Entities']
-    default:
+    case 'Boolean':
+    case 'DateTime':
+    case 'Decimal':
+    case 'Entity':
+    case 'Float':
+    case 'Integer':
+    case 'String':
+    case 'StringArray':
+    case 'Guid':
       return value
+    default:
+      return type satisfies never
   }
 }
 

@@ -1,9 +1,11 @@
 import { DataverseError } from '../errors/dataverse-error.ts'
+import { cascadesAssign } from '../cascade/plan-assign.ts'
 import { perTable, type Table } from '../metadata/table.ts'
 import type { Message } from '../pipeline/message.ts'
 import type { Operation } from '../pipeline/operation.ts'
 import { isPromise, type Awaitable } from '../rows/awaitable.ts'
 import { isRowRef, type Row } from '../rows/value.ts'
+import { cascadeAssign } from './cascade-assign.ts'
 import { onBehalfOf } from './create.ts'
 import { setFullName } from './full-name.ts'
 import { assertNoLoop } from './hierarchy.ts'
@@ -110,7 +112,11 @@ function store(operation: UpdateOperation): Awaitable<undefined> {
 }
 
 function finish(operation: UpdateOperation, row: Row): Awaitable<undefined> {
+  const { before, subject, values } = operation
   operation.after = row
+  if (before !== undefined && 'ownerid' in values && cascadesAssign(subject)) {
+    return cascadeAssign(operation, before)
+  }
   const mirrored = mirrorOwner(operation, row)
   return isPromise(mirrored) ? mirrored.then(() => undefined) : undefined
 }

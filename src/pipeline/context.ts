@@ -150,13 +150,13 @@ class StepContext extends OperationContext implements ExecutionContext {
     ))
   }
   get OutputParameters(): ParameterBag {
-    return (this.#output ??= this.#outputOf(this.operation.message))
+    return (this.#output ??= this.#outputOf(this.operation))
   }
   /** A synchronous step at PostOperation may change what is in the answer; what is no part of it has no way out. */
-  #outputOf({ outputParameters, answered }: AnyOperation['message']): ParameterBag {
-    if (this.Stage < 40 || outputParameters === undefined) return NO_PARAMETERS
-    const output = outputParameters(this.operation)
-    if (answered === undefined || this.#run.job !== undefined) return Object.freeze(output)
+  #outputOf({ message }: AnyOperation): ParameterBag {
+    const output = this.Stage < 40 ? undefined : message.outputParameters?.(this.operation)
+    if (output === undefined) return NO_PARAMETERS
+    if (message.answered === undefined || this.#run.job !== undefined) return Object.freeze(output)
     return (this.#run.answer = Object.seal(output))
   }
   get SharedVariables(): ParameterBag {
@@ -336,7 +336,7 @@ function entities(
 ): Readonly<Record<string, Entity>> {
   const { other, table: kind } = operation
   const otherId =
-    other === undefined || kind === undefined ? id : String(other.before[kind.primaryId])
+    other === undefined || kind === undefined ? id : (other.before[kind.primaryId] as string)
   const idOf = (alias: string) =>
     specs.find((spec) => spec.alias === alias)?.property === undefined ? id : otherId
   return Object.fromEntries(
