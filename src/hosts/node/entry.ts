@@ -87,8 +87,13 @@ async function respond(
     ...(answer.body !== '' && { 'content-length': Buffer.byteLength(answer.body) }),
     ...(!isRead && { connection: 'close' }),
   })
-  response.end(answer.body)
-  if (!isRead) discard(request, webhook.maxBytes)
+  if (isRead) {
+    response.end(answer.body)
+    return
+  }
+  response.write(answer.body)
+  await discarded(request, webhook.maxBytes)
+  response.end()
 }
 
 async function received(webhook: Webhook, request: IncomingMessage): Promise<Answer> {
@@ -105,12 +110,26 @@ async function received(webhook: Webhook, request: IncomingMessage): Promise<Ans
   })
 }
 
-/** Lets a caller that is still sending get as far as reading the answer, but not send for ever. */
-function discard(request: IncomingMessage, maxBytes: number): void {
-  let bytes = 0
-  request.on('data', (chunk: Buffer) => {
-    bytes += chunk.length
-    if (bytes > 16 * maxBytes) request.destroy()
+/** How long a caller that was refused may go on sending. */
+const PATIENCE_MS = 2000
+
+/**
+ * Lets a caller that is still sending get as far as reading the answer, but not send for ever: ending the
+ * connection under its hands would cost it the answer.
+ */
+function discarded(request: IncomingMessage, maxBytes: number): Promise<void> {
+  return new Promise((settle) => {
+    let bytes = 0
+    const patience = setTimeout(settle, PATIENCE_MS)
+    const ended = () => {
+      clearTimeout(patience)
+      settle()
+    }
+    request.on('end', ended).on('close', ended)
+    request.on('data', (chunk: Buffer) => {
+      bytes += chunk.length
+      if (bytes > 16 * maxBytes) ended()
+    })
   })
 }
 
