@@ -18,6 +18,15 @@ export const w11: Benchmark = {
       ratio: FLAT,
       rounds: rows > 100_000 ? 5 : 7,
     })),
+    {
+      name: '1,000,000 rows',
+      unit: 'ops/s',
+      baseName: '100 rows',
+      base: ours(100, 1),
+      ours: ours(1_000_000, 1),
+      ratio: FLAT,
+      rounds: 5,
+    },
     ...[10, 100, 1000].map((steps): Measurement => ({
       name: `${steps.toLocaleString('en')} steps elsewhere`,
       unit: 'ops/s',

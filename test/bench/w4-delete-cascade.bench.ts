@@ -11,7 +11,18 @@ export const w4: Benchmark = {
   name: 'w4',
   question:
     "Delete of a parent with its children, with and without a step on the child's Delete, ms",
-  measurements: () => SIZES.flatMap((size) => [measurement(size, true), measurement(size, false)]),
+  measurements: () => [
+    ...SIZES.flatMap((size) => [measurement(size, true), measurement(size, false)]),
+    {
+      name: '100,000 children',
+      unit: 'ms',
+      baseName: '10,000 children',
+      base: ours({ children: 10_000, parents: 1, ratio: 0 }, true),
+      ours: ours({ children: 100_000, parents: 1, ratio: 0 }, true),
+      // Linear, with room for what no longer fits the processor's caches.
+      ratio: 12,
+    },
+  ],
 }
 
 interface Size {
