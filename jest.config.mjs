@@ -3,6 +3,7 @@ export default {
   testEnvironment: 'node',
   testEnvironmentOptions: { customExportConditions: ['source', 'node', 'require', 'default'] },
   testMatch: ['<rootDir>/test/**/*.test.ts'],
+  setupFiles: ['<rootDir>/test/seed.ts'],
   moduleNameMapper: {
     '^dataverse-handlers$': '<rootDir>/src/index.ts',
     '^dataverse-handlers/testing$': '<rootDir>/src/testing/index.ts',
