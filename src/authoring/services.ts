@@ -1,5 +1,5 @@
 import 'reflect-metadata/lite'
-import { Container, ContainerModule } from 'inversify'
+import { Container, type ContainerModule } from 'inversify'
 import { DataverseError } from '../errors/dataverse-error.ts'
 import type { Awaitable } from '../rows/awaitable.ts'
 import {
@@ -64,7 +64,7 @@ export function buildContainer(services: readonly ServiceBinding[] = []): Servic
   const classes: ServiceClass[] = []
   const bindings: readonly ServiceBinding[] = [[Clock, SystemClock], ...services]
   for (const binding of bindings) {
-    if (binding instanceof ContainerModule) {
+    if (isModule(binding)) {
       container.loadSync(binding)
       continue
     }
@@ -124,6 +124,11 @@ function completeServices(container: ServiceContainer, service: ServiceClass): v
     container.bind(token).toSelf()
     completeServices(container, token)
   }
+}
+
+/** It may be of another copy of inversify than ours: the built package has one of its own. */
+function isModule(binding: ServiceBinding): binding is ContainerModule {
+  return !Array.isArray(binding)
 }
 
 function described(service: ServiceClass, index: number): string {

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { DataverseError } from '../errors/dataverse-error.ts'
+import { discarded } from './discarded.ts'
 import { errorAnswer } from './error-answer.ts'
 import type { WebApi, WebApiRequest, WebApiResponse } from './http.ts'
 
@@ -55,6 +56,8 @@ function listening(server: Server, host: string): Listening {
         server.close(() => {
           resolve()
         })
+        // Those that become idle from now on are not waited for either.
+        server.keepAliveTimeout = 1
         server.closeIdleConnections()
       }),
   }
@@ -82,7 +85,7 @@ async function answer(
   try {
     const body = await readBody(message, maxBodyBytes)
     if (body === TOO_LARGE) {
-      refuseBody(response, maxBodyBytes)
+      await refuseBody(message, response, maxBodyBytes)
       return
     }
     const request: WebApiRequest = {
@@ -99,12 +102,18 @@ async function answer(
   }
 }
 
-function refuseBody(response: ServerResponse, maxBodyBytes: number): void {
+async function refuseBody(
+  message: IncomingMessage,
+  response: ServerResponse,
+  maxBodyBytes: number,
+): Promise<void> {
   const refusal = errorAnswer(
     new DataverseError('PAYLOAD_TOO_LARGE', `The body is larger than ${maxBodyBytes} bytes.`),
   )
-  // The rest of the body is not read, so the connection can't be used again.
-  send(response, { ...refusal, headers: { ...refusal.headers, Connection: 'close' } })
+  // What is left of the body is not kept, so the connection can't be used again.
+  begin(response, { ...refusal, headers: { ...refusal.headers, Connection: 'close' } })
+  await discarded(message, 16 * maxBodyBytes)
+  response.end()
 }
 
 function headersOf({ headers }: IncomingMessage): Readonly<Record<string, string | undefined>> {
@@ -143,11 +152,17 @@ function isText(contentType: string | undefined): boolean {
   return contentType !== undefined && /json|^multipart\/|^text\//i.test(contentType)
 }
 
-function send(response: ServerResponse, { status, headers, body }: WebApiResponse): void {
+function send(response: ServerResponse, answer: WebApiResponse): void {
+  begin(response, answer)
+  response.end()
+}
+
+/** All of the answer; that it has ended is told by whoever calls. */
+function begin(response: ServerResponse, { status, headers, body }: WebApiResponse): void {
   const length =
     body === undefined ? 0 : typeof body === 'string' ? Buffer.byteLength(body) : body.length
   // A 204 or 304 has no length; everything else is told, so that no answer is chunked.
   const isBodiless = status === 204 || status === 304
   response.writeHead(status, isBodiless ? headers : { ...headers, 'Content-Length': length })
-  response.end(isBodiless ? undefined : body)
+  if (!isBodiless && body !== undefined) response.write(body)
 }

@@ -105,6 +105,22 @@ test('an inversify module binds, too', () => {
   expect(resolve(buildContainer([module]), Greeter).mailbox).toBeInstanceOf(MailboxOnTime)
 })
 
+test('a module of another copy of inversify binds as well', () => {
+  let other = ContainerModule
+  jest.isolateModules(() => {
+    other = jest.requireActual<{ ContainerModule: typeof ContainerModule }>(
+      'inversify',
+    ).ContainerModule
+  })
+  const module = new other(({ bind }) => {
+    bind(Mailbox).to(MailboxOnTime)
+    bind(Settings).toSelf()
+  })
+
+  expect(module).not.toBeInstanceOf(ContainerModule)
+  expect(resolve(buildContainer([module]), Greeter).mailbox).toBeInstanceOf(MailboxOnTime)
+})
+
 test('a subclass without a constructor is given what its base class asks for', () => {
   class PoliteGreeter extends Greeter {}
 

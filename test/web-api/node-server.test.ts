@@ -82,6 +82,24 @@ test('a body that is too large is refused with 413, told or not, and nothing is 
   )
 })
 
+test('a caller that goes on sending reads the refusal all the same', async () => {
+  await serving(
+    async (url, org) => {
+      const sends = Array.from({ length: 20 }, () =>
+        fetch(`${url}/api/data/v9.2/accounts`, {
+          method: 'POST',
+          body: JSON.stringify({ name: 'x'.repeat(3_000_000) }),
+        }),
+      )
+      const statuses = (await Promise.all(sends)).map(({ status }) => status)
+
+      expect(new Set(statuses)).toEqual(new Set([413]))
+      expect(org.contents().get('account') ?? []).toHaveLength(0)
+    },
+    { maxBodyBytes: 1_000_000 },
+  )
+})
+
 test('a busy port refuses with PORT_BUSY, naming it', async () => {
   await serving(async (url) => {
     const port = Number(new URL(url).port)

@@ -4,6 +4,7 @@ import { DataverseError } from '../../errors/dataverse-error.ts'
 import { refusal, type Answer } from '../../remote-execution/receive.ts'
 import type { HostParts } from '../host-preset.ts'
 import type { Environment } from '../remote-organization.ts'
+import { discarded } from '../../web-api/discarded.ts'
 import { Webhook } from '../webhook.ts'
 
 const DEFAULT_PORT = 3000
@@ -92,7 +93,7 @@ async function respond(
     return
   }
   response.write(answer.body)
-  await discarded(request, webhook.maxBytes)
+  await discarded(request, 16 * webhook.maxBytes)
   response.end()
 }
 
@@ -107,29 +108,6 @@ async function received(webhook: Webhook, request: IncomingMessage): Promise<Ans
   return webhook.receive({
     body: Buffer.concat(chunks).toString('utf8'),
     headers: request.headers,
-  })
-}
-
-/** How long a caller that was refused may go on sending. */
-const PATIENCE_MS = 2000
-
-/**
- * Lets a caller that is still sending get as far as reading the answer, but not send for ever: ending the
- * connection under its hands would cost it the answer.
- */
-function discarded(request: IncomingMessage, maxBytes: number): Promise<void> {
-  return new Promise((settle) => {
-    let bytes = 0
-    const patience = setTimeout(settle, PATIENCE_MS)
-    const ended = () => {
-      clearTimeout(patience)
-      settle()
-    }
-    request.on('end', ended).on('close', ended)
-    request.on('data', (chunk: Buffer) => {
-      bytes += chunk.length
-      if (bytes > 16 * maxBytes) ended()
-    })
   })
 }
 
