@@ -1,9 +1,10 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { Agent, request, type IncomingHttpHeaders } from 'node:http'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 
 const ROOT = join(__dirname, '..', '..')
 const MAIN = join(ROOT, 'dist', 'cli', 'main.js')
@@ -202,6 +203,29 @@ built('start, from the built command line', () => {
       `PORT_BUSY: Port ${port} on 127.0.0.1 is in use; stop what listens there or choose another port.\n`,
     )
     expect(second.out).toBe('')
+  })
+
+  test('an address others can reach is refused without --auth, with code 2', async () => {
+    const running = start('--host', '0.0.0.0')
+
+    expect(await running.ended).toBe(2)
+    expect(running.err).toMatch(
+      /^error: '0\.0\.0\.0' can be reached from other machines; add --auth/,
+    )
+    expect(running.out).toBe('')
+  })
+
+  test('with --auth the printed lines for a shell get a token and use it', async () => {
+    const running = start('--host', '0.0.0.0', '--auth')
+    await running.printed(/Ctrl-C ends/)
+    const [, token = '', create = ''] = /^ {2}(TOKEN=.*)\n {2}(curl .*)$/m.exec(running.out) ?? []
+    const { stdout } = await promisify(execFile)('sh', ['-c', `${token}\n${create}`])
+    const [withoutToken = ''] = create.split(' -H "Authorization')
+    const refused = await promisify(execFile)('sh', ['-c', withoutToken])
+
+    expect(stdout).toMatch(/^HTTP\/1\.1 204 /)
+    expect(refused.stdout).toMatch(/^HTTP\/1\.1 401 /)
+    expect(refused.stdout).toContain('WWW-Authenticate: Bearer authorization_uri=http://')
   })
 
   test('a PORT that is none is refused with code 2', async () => {

@@ -16,15 +16,19 @@ import { paintFor } from '../start/paint.ts'
 import { requestLog } from '../start/request-log.ts'
 import { requestsToTry } from '../start/requests-to-try.ts'
 import { servedOrganization } from '../start/served-organization.ts'
+import { signInTo, type SignIn } from '../start/sign-in.ts'
 
 interface StartOptions {
   readonly port?: number
   /** Absent: `handlers`, if it is there. */
   readonly handlers?: string
   readonly schemas: string
+  readonly host: string
+  readonly auth?: boolean
 }
 
 const DEFAULT_PORT = '8080'
+const LOOPBACK = '127.0.0.1'
 
 /** How long requests under way may take once the end is asked for; then their connections are cut. */
 const GRACE_MS = 1_000
@@ -35,15 +39,31 @@ export function startCommand(io: Io, exit: Exit): Command {
     .description('serve an emulated organization, with your handlers in it, as a Dataverse Web API')
     .option(
       '--port <number>',
-      `where to listen on 127.0.0.1; 0: any free port (default: PORT or ${DEFAULT_PORT})`,
+      `where to listen; 0: any free port (default: PORT or ${DEFAULT_PORT})`,
       portOf,
     )
+    .option(
+      '--host <address>',
+      'the address to listen at; others than loopback need --auth',
+      LOOPBACK,
+    )
+    .option('--auth', 'demand a bearer token, and give them for client credentials')
     .option('--handlers <folder>', 'the handlers (default: "handlers")')
     .option('--schemas <folder>', 'the tables, as import wrote them', 'schemas')
     .action(async (options: StartOptions, command: Command) => {
+      assertHost(options, command)
       await serve({ ...options, port: options.port ?? portIn(io, command) }, io)
       exit(0)
     })
+}
+
+/** Nobody else is to reach an organization that lets in whoever comes. */
+function assertHost({ host, auth }: StartOptions, command: Command): void {
+  if (auth === true || host === 'localhost' || host === '::1' || /^127(\.\d+){3}$/.test(host))
+    return
+  command.error(
+    `error: '${host}' can be reached from other machines; add --auth, or leave --host out.`,
+  )
 }
 
 function portOf(text: string): number {
@@ -68,14 +88,14 @@ async function serve(options: StartOptions & { readonly port: number }, io: Io):
   const tables = tablesOf(options.schemas, io)
   const { handlers, services } = await handlersOf(options.handlers, io)
   const org = new Emulator({ tables, handlers, services, runsJobsAtOnce: true })
-  const log = requestLog(createWebApi({ catalog: org.catalog, service: servedOrganization(org) }), {
-    write,
-    paint: paintFor(io),
-  })
-  const listening = await listen(log.api, { port: options.port })
+  const signIn = options.auth === true ? signInTo(org, io.env, () => Date.now()) : undefined
+  const service = servedOrganization(org, signIn?.signedIn)
+  const api = createWebApi({ catalog: org.catalog, service })
+  const log = requestLog(signIn?.authority.guard(api) ?? api, { write, paint: paintFor(io) })
+  const listening = await listen(log.api, { port: options.port, host: options.host })
   const asked = endAsked()
   org.onTrace(log.ended)
-  write(describe(org, ownTables(tables), `${listening.url}/api/data/v9.2`))
+  write(describe(org, ownTables(tables), listening.url, signIn))
 
   await asked
   await Promise.race([listening.close(), delay(GRACE_MS, undefined, { ref: false })])
@@ -106,7 +126,13 @@ function ownTables(tables: readonly TableDefinition[]): readonly string[] {
   return tables.map((table) => table.logicalName).filter((name) => !builtIn.has(name))
 }
 
-function describe(org: Emulator, own: readonly string[], root: string): string {
+function describe(
+  org: Emulator,
+  own: readonly string[],
+  url: string,
+  signIn: SignIn | undefined,
+): string {
+  const root = `${url}/api/data/v9.2`
   return [
     'Tables',
     '',
@@ -119,12 +145,18 @@ function describe(org: Emulator, own: readonly string[], root: string): string {
     '',
     `Web API  ${root}/`,
     '',
+    ...(signIn === undefined ? [] : ['Sign in', ...signIn.told.map((line) => `  ${line}`), '']),
     'Try',
-    ...requestsToTry(org, own, root).map((line) => `  ${line}`),
+    ...(signIn === undefined ? [] : [`  ${signIn.tokenLine(url)}`]),
+    ...requestsToTry(org, own, root).map((line) => `  ${authorized(line, signIn)}`),
     '',
     'Each request shows here what it sets off. Ctrl-C ends.',
     '',
   ].join('\n')
+}
+
+function authorized(line: string, signIn: SignIn | undefined): string {
+  return signIn === undefined ? line : `${line} -H "Authorization: Bearer $TOKEN"`
 }
 
 /** A second Ctrl-C finds no listener and ends the process at once. */

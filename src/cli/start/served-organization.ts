@@ -4,25 +4,40 @@ import { parseGuid } from '../../rows/guid.ts'
 import type { Values } from '../../rows/value.ts'
 import type { CallerInfo, ServedOrganization } from '../../web-api/organization.ts'
 
+/** Who has signed in. @throws UNAUTHORIZED */
+export type SignedIn = (authorization: string | undefined) => string
+
 /**
- * The emulated organization as the Web API serves it: as its calling user, who may act for another one.
+ * The emulated organization as the Web API serves it: as its calling user, or as the user `signedIn` tells,
+ * who may act for another one.
  * https://learn.microsoft.com/power-apps/developer/data-platform/webapi/impersonate-another-user-web-api
  */
-export function servedOrganization(org: Emulator): (caller: CallerInfo) => ServedOrganization {
-  const own = served(org, org.userId)
+export function servedOrganization(
+  org: Emulator,
+  signedIn: SignedIn = () => org.userId,
+): (caller: CallerInfo) => ServedOrganization {
+  const own = served(org, org.userId, org.userId)
   return (caller) => {
-    const userId = actedFor(caller, org)
-    return userId === undefined || userId === org.userId ? own : served(org, userId)
+    const realUserId = signedIn(caller.authorization)
+    const userId = actedFor(caller, org) ?? realUserId
+    return userId === org.userId && realUserId === userId ? own : served(org, userId, realUserId)
   }
 }
 
-function served(org: Emulator, userId: string): ServedOrganization {
-  const options = userId === org.userId ? {} : { initiatedBy: org.userId }
+function served(org: Emulator, userId: string, realUserId: string): ServedOrganization {
+  const options = userId === realUserId ? {} : { initiatedBy: realUserId }
   const transaction: ServedOrganization['transaction'] = (work) =>
     org.transaction(work, userId, options)
   const peek = (table: string, id: string) => org.peek(table, id)
   const findByKey = (table: string, key: Values) => org.findByKey(table, key)
   return Object.assign(org.as(userId, options), { transaction, peek, findByKey })
+}
+
+/** The user of an application, as its row says; undefined: none is. */
+export function applicationUser(org: Emulator, applicationId: string): string | undefined {
+  const users = org.contents().get('systemuser')
+  const id = users?.find((row) => row['applicationid'] === applicationId)?.['systemuserid']
+  return typeof id === 'string' ? id : undefined
 }
 
 /**
