@@ -41,6 +41,7 @@ const LEFT_OUT = ['SyncRetryPolicy.startAtZero', 'SyncRetryPolicy.countFailure']
 const EXTERNAL = [
   'esbuild',
   'commander',
+  'csv-parse',
   'markdown-it',
   'picocolors',
 ]

@@ -51,6 +51,7 @@ export class Table {
   readonly primaryName: string | undefined
   readonly ownership: Ownership
   readonly isIntersect: boolean
+  /** Those that are active; the definition has the others, too. */
   readonly keys: readonly AlternateKey[]
   /** Every column by logical name. */
   readonly columns: ReadonlyMap<string, Column>
@@ -62,10 +63,11 @@ export class Table {
    */
   readonly oneToMany: readonly OneToMany[]
   readonly manyToMany: readonly ManyToMany[]
+  /** Of an intersect table: the relationship whose links it holds, where a document tells it. */
+  readonly intersectOf: ManyToMany | undefined
   /** See `perTable`. */
   readonly prepared: unknown[] = []
   readonly #messages: ReadonlyMap<string, boolean> | undefined
-  readonly #intersectOf: ManyToMany | undefined
   #rowClass: RowClass | undefined
   #storedColumns: readonly string[] | undefined
   #lookupColumns: readonly string[] | undefined
@@ -80,13 +82,13 @@ export class Table {
     this.primaryName = definition.primaryName
     this.ownership = definition.ownership
     this.isIntersect = definition.isIntersect ?? false
-    this.keys = definition.keys
+    this.keys = definition.keys.filter((key) => key.indexStatus !== 'Failed')
     this.columns = parts.columns
     this.manyToOne = parts.manyToOne
     this.oneToMany = parts.oneToMany
     this.manyToMany = parts.manyToMany
     this.#messages = parts.messages
-    this.#intersectOf = parts.intersectOf
+    this.intersectOf = parts.intersectOf
   }
 
   /** Whether the table answers this message; a table whose documents list none answers all. */
@@ -97,6 +99,16 @@ export class Table {
   /** Whether steps can be registered on this message of the table. */
   isEvent(message: string): boolean {
     return this.#messages === undefined || this.#messages.get(message) === true
+  }
+
+  /**
+   * Whether clients may ask what has changed. Reference pages do not tell, but list the message that asks.
+   * https://learn.microsoft.com/power-apps/developer/data-platform/use-change-tracking-synchronize-data-external-systems
+   */
+  get tracksChanges(): boolean {
+    return (
+      this.definition.changeTrackingEnabled ?? this.#messages?.has('RetrieveEntityChanges') ?? false
+    )
   }
 
   /** Logical names of the columns a row holds; derived ones (companion names, virtual columns) are left out. */
@@ -130,7 +142,7 @@ export class Table {
   }
 
   #findIntersectColumns(): readonly string[] {
-    const told = this.#intersectOf?.sides.map((side) => side.intersectColumn) ?? []
+    const told = this.intersectOf?.sides.map((side) => side.intersectColumn) ?? []
     const [first, second] = told
     if (first !== undefined && second !== undefined) return [first, second]
     const ids = [...this.columns.values()]
@@ -160,8 +172,15 @@ export function isNameCompanion(column: Column): boolean {
     column.attributeOf !== undefined &&
     !column.validForCreate &&
     !column.validForUpdate &&
-    column.logicalName.endsWith('name')
+    column.logicalName.endsWith('name') &&
+    // The name of a file (`new_paper_name` of `new_paper`) is nobody else's and is stored.
+    column.logicalName !== `${column.attributeOf}_name`
   )
+}
+
+/** Whether rows of the table belong to users and teams. */
+export function hasOwners({ ownership }: Pick<Table, 'ownership'>): boolean {
+  return ownership === 'UserOwned' || ownership === 'TeamOwned'
 }
 
 let slots = 0

@@ -117,7 +117,7 @@ test('client and secret may stand in a Basic header', async () => {
 
 test('an application with a user of its own is that user, and may act for another', async () => {
   const { api, org } = guarded()
-  const businessunitid = { table: 'businessunit', id: org.businessUnitId }
+  const businessunitid = { table: 'businessunit', id: org.businessUnitId } as const
   const user = (name: string, applicationid: string | null) =>
     org.create('systemuser', {
       domainname: `${name}@contoso.com`,

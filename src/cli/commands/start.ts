@@ -11,6 +11,8 @@ import type { TableDefinition } from '../../metadata/table-definition.ts'
 import { listen } from '../../web-api/node-server.ts'
 import { createWebApi } from '../../web-api/web-api.ts'
 import type { Exit, Io } from '../io.ts'
+import { plant } from '../seed-files/plant.ts'
+import { readSeedFiles } from '../seed-files/read-seed-files.ts'
 import { describeMessages, describeSteps, describeTables } from '../start/describe.ts'
 import { paintFor } from '../start/paint.ts'
 import { requestLog } from '../start/request-log.ts'
@@ -25,6 +27,8 @@ interface StartOptions {
   readonly schemas: string
   readonly host: string
   readonly auth?: boolean
+  /** A file or folder. */
+  readonly seed?: string
 }
 
 const DEFAULT_PORT = '8080'
@@ -47,6 +51,7 @@ export function startCommand(io: Io, exit: Exit): Command {
       'the address to listen at; others than loopback need --auth',
       LOOPBACK,
     )
+    .option('--seed <path>', 'rows to begin with: a JSON or CSV file, or a folder of them')
     .option('--auth', 'demand a bearer token, and give them for client credentials')
     .option('--handlers <folder>', 'the handlers (default: "handlers")')
     .option('--schemas <folder>', 'the tables, as import wrote them', 'schemas')
@@ -88,6 +93,7 @@ async function serve(options: StartOptions & { readonly port: number }, io: Io):
   const tables = tablesOf(options.schemas, io)
   const { handlers, services } = await handlersOf(options.handlers, io)
   const org = new Emulator({ tables, handlers, services, runsJobsAtOnce: true })
+  if (options.seed !== undefined) await seed(resolve(io.cwd, options.seed), org)
   const signIn = options.auth === true ? signInTo(org, io.env, () => Date.now()) : undefined
   const service = servedOrganization(org, signIn?.signedIn)
   const api = createWebApi({ catalog: org.catalog, service })
@@ -100,6 +106,11 @@ async function serve(options: StartOptions & { readonly port: number }, io: Io):
   await asked
   await Promise.race([listening.close(), delay(GRACE_MS, undefined, { ref: false })])
   write('Ended.')
+}
+
+/** @throws SEED_INVALID */
+async function seed(path: string, org: Emulator): Promise<void> {
+  await plant(readSeedFiles(path, org.catalog), org)
 }
 
 /** @throws SCHEMA_INVALID */
