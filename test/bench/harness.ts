@@ -12,6 +12,8 @@ export interface Benchmark {
   readonly measurements: () => readonly Measurement[]
   /** Why it cannot run here. */
   readonly obstacle?: () => string | undefined
+  /** Of one that compares with nothing: what it found. */
+  readonly tell?: () => Promise<string>
 }
 
 export interface Measurement {

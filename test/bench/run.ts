@@ -1,4 +1,7 @@
+import { isMainThread, workerData } from 'node:worker_threads'
 import { measure, report, type Benchmark, type Result } from './harness.ts'
+import { serve, type ServerRole } from './http-servers.ts'
+import { soak } from './soak.bench.ts'
 import { w1 } from './w1-create.bench.ts'
 import { w2 } from './w2-create-validated.bench.ts'
 import { w3 } from './w3-update.bench.ts'
@@ -6,11 +9,12 @@ import { w4 } from './w4-delete-cascade.bench.ts'
 import { w5 } from './w5-associate.bench.ts'
 import { w6 } from './w6-rollback.bench.ts'
 import { w7 } from './w7-queries.bench.ts'
+import { w8 } from './w8-server.bench.ts'
 import { w9 } from './w9-start.bench.ts'
 import { w10 } from './w10-memory.bench.ts'
 import { w11 } from './w11-flat.bench.ts'
 
-const BENCHMARKS: readonly Benchmark[] = [w1, w2, w3, w4, w5, w6, w7, w9, w10, w11]
+const BENCHMARKS: readonly Benchmark[] = [w1, w2, w3, w4, w5, w6, w7, w8, w9, w10, w11, soak]
 
 /** Runs the benchmarks named on the command line, or all of them, one after the other. */
 async function main(names: readonly string[]): Promise<void> {
@@ -41,7 +45,9 @@ async function main(names: readonly string[]): Promise<void> {
       }
     }
     process.stdout.write(report(benchmark, results))
+    if (benchmark.tell !== undefined) process.stdout.write(`${await benchmark.tell()}\n`)
   }
 }
 
-await main(process.argv.slice(2))
+// A benchmark of servers starts this file once more, as a thread that serves.
+await (isMainThread ? main(process.argv.slice(2)) : serve(workerData as ServerRole))
