@@ -3,12 +3,17 @@ import { realpathSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Command, CommanderError } from 'commander'
 import { DataverseError } from '../errors/dataverse-error.ts'
+import { exportCommand } from './commands/export.ts'
 import { importCommand } from './commands/import.ts'
 import { startCommand } from './commands/start.ts'
 import type { Exit, Io } from './io.ts'
 
 /** One file per command; each makes its own options and says its exit code. */
-const COMMANDS: readonly ((io: Io, exit: Exit) => Command)[] = [importCommand, startCommand]
+const COMMANDS: readonly ((io: Io, exit: Exit) => Command)[] = [
+  importCommand,
+  exportCommand,
+  startCommand,
+]
 
 /** How long what is still to be written has, where something keeps the process from ending by itself. */
 const LEFT_OPEN_MS = 100

@@ -20,7 +20,11 @@ const GRANT = {
 function guarded() {
   let now = Date.parse('2026-03-02T10:00:00Z')
   const org = new Emulator()
-  const signIn = signInTo(org, { DATAVERSE_CLIENT_SECRET: 'swordfish' }, () => now)
+  const signIn = signInTo(
+    () => org,
+    { DATAVERSE_CLIENT_SECRET: 'swordfish' },
+    () => now,
+  )
   const api = signIn.authority.guard(
     createWebApi({ catalog: org.catalog, service: servedOrganization(org, signIn.signedIn) }),
   )

@@ -1,5 +1,5 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { Agent, request, type IncomingHttpHeaders } from 'node:http'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -31,7 +31,10 @@ class Running {
       this.out += String(chunk)
       this.#wake()
     })
-    this.#process.stderr?.on('data', (chunk) => (this.err += String(chunk)))
+    this.#process.stderr?.on('data', (chunk) => {
+      this.err += String(chunk)
+      this.#wake()
+    })
     this.ended = new Promise((resolve) => this.#process.once('close', resolve))
     void this.ended.then(() => {
       this.#hasEnded = true
@@ -41,11 +44,20 @@ class Running {
   }
 
   /** The first match in what is printed, now or soon. */
-  async printed(pattern: RegExp): Promise<RegExpExecArray> {
+  printed(pattern: RegExp): Promise<RegExpExecArray> {
+    return this.#matched(pattern, () => this.out)
+  }
+
+  /** The same of what is said to be wrong. */
+  complained(pattern: RegExp): Promise<RegExpExecArray> {
+    return this.#matched(pattern, () => this.err)
+  }
+
+  async #matched(pattern: RegExp, text: () => string): Promise<RegExpExecArray> {
     const timer = setTimeout(() => this.signal('SIGKILL'), PATIENCE_MS)
     try {
       for (;;) {
-        const match = pattern.exec(this.out)
+        const match = pattern.exec(text())
         if (match !== null) return match
         if (this.#hasEnded) throw new TypeError(`${pattern} is not in:\n${this.out}${this.err}`)
         await new Promise<void>((resolve) => this.#waiting.add(resolve))
@@ -106,6 +118,13 @@ function send(url: string, { body, ...options }: Sending = {}): Promise<Answer> 
     sent.end(body)
   })
 }
+
+const post = (url: string, body: object) =>
+  send(url, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(body),
+  })
 
 /** What curl would send for a printed line. */
 function curl(line: string): Promise<Answer> {
@@ -303,6 +322,72 @@ built('start, in a folder of its own', () => {
     `)
 
     expect(await refused(...SCHEMAS)).toMatch(/^STEP_COLUMN_UNKNOWN: Orders\.check .*'nmae'/)
+  })
+
+  test('rows to begin with are seeded once; --data keeps what came of them', async () => {
+    writeFileSync(join(cwd, 'account.json'), '[{ "name": "Seeded" }]')
+    const options = [...SCHEMAS, '--data', 'org.jsonl', '--seed', 'account.json']
+    const first = startHere(...options)
+    const url = await addressOf(first)
+    await post(`${url}accounts`, { name: 'Posted' })
+    first.signal('SIGTERM')
+    await first.ended
+
+    const second = startHere(...options)
+    const answer = await send(`${await addressOf(second)}accounts?$select=name&$orderby=name`)
+
+    expect(first.out).toMatch(/^Saved in org\.jsonl\.\nEnded\.$/m)
+    expect(JSON.parse(answer.text)).toMatchObject({
+      value: [{ name: 'Posted' }, { name: 'Seeded' }],
+    })
+  })
+
+  test('SIGUSR2 saves at once', async () => {
+    const running = startHere(...SCHEMAS, '--data', 'org.jsonl')
+    await post(`${await addressOf(running)}accounts`, { name: 'Kept' })
+
+    running.signal('SIGUSR2')
+    await running.printed(/^Saved in org\.jsonl\.$/m)
+
+    expect(readFileSync(join(cwd, 'org.jsonl'), 'utf8')).toContain('"name":"Kept"')
+  })
+
+  test('a row to begin with that cannot be ends the start, naming file and row', async () => {
+    writeFileSync(join(cwd, 'account.csv'), 'name,nmae\nA,B\n')
+
+    expect(await refused(...SCHEMAS, '--seed', 'account.csv')).toMatch(
+      /^SEED_INVALID: account\.csv, row 1: account has no column 'nmae'/,
+    )
+  })
+
+  test('with --watch handlers are loaded anew, rows stay, and a broken one changes nothing', async () => {
+    const handler = (suffix: string) => `
+      import { Handler, PreOperation } from 'dataverse-handlers'
+      @Handler('account')
+      export class Orders {
+        @PreOperation('Create', { writes: ['name'] })
+        name(event) { event.target.name += '${suffix}' }
+      }
+    `
+    handlers(handler('-1'))
+    const running = startHere(...SCHEMAS, '--watch')
+    const accounts = `${await addressOf(running)}accounts`
+    const create = (name: string) => post(accounts, { name })
+
+    await create('a')
+    writeFileSync(join(cwd, 'handlers', 'orders.ts'), 'const b = ;')
+    await running.complained(/handlers\/orders\.ts:1:11: Unexpected ";"\n.*from before go on/)
+    await create('b')
+    writeFileSync(join(cwd, 'handlers', 'orders.ts'), handler('-2'))
+    await running.printed(/^Loaded anew: /m)
+    await create('c')
+
+    const { text } = await send(`${accounts}?$select=name&$orderby=name`)
+    expect((JSON.parse(text) as { value: unknown }).value).toMatchObject([
+      { name: 'a-1' },
+      { name: 'b-1' },
+      { name: 'c-2' },
+    ])
   })
 
   test('a custom message of the folder is listed and can be called', async () => {

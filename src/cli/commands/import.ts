@@ -1,15 +1,14 @@
 import { Command } from 'commander'
-import { join, relative, resolve } from 'node:path'
-import { printSchema } from '../../json-schema/schema-file.ts'
-import { printTableTypes } from '../../json-schema/table-types.ts'
+import { relative, resolve } from 'node:path'
 import type { TableDefinition } from '../../metadata/table-definition.ts'
 import { PLATFORM_TABLES } from '../../metadata/platform/index.ts'
 import { readDocument } from '../../metadata/import/read-document.ts'
 import { findDocuments } from '../import/find-documents.ts'
 import { foldDocuments, type ReadDocument } from '../import/fold-documents.ts'
-import { readSchemas, type KnownSchemas } from '../import/read-schemas.ts'
+import { readSchemas } from '../import/read-schemas.ts'
 import { reporter, type Reporter } from '../import/report.ts'
-import { readText, writeFiles } from '../import/files.ts'
+import { readText } from '../import/files.ts'
+import { writeSchemas } from '../import/write-schemas.ts'
 import type { Exit, Io } from '../io.ts'
 
 interface ImportOptions {
@@ -56,7 +55,11 @@ function importTables(paths: readonly string[], options: ImportOptions, io: Io):
   })
   if (options.platform) addPlatformTables(tables, options.replace ? NOTHING : known.tables)
   for (const [name, error] of known.broken) if (!tables.has(name)) report.refused(error)
-  const written = write(folder, tables, { known, report, descriptions: options.descriptions })
+  const written = writeSchemas(folder, tables, {
+    known,
+    report,
+    descriptions: options.descriptions,
+  })
   const shown = relative(io.cwd, folder) || '.'
   if (written > 0) {
     report.done(
@@ -96,28 +99,6 @@ function addPlatformTables(
 }
 
 const NOTHING: ReadonlyMap<string, unknown> = new Map()
-
-interface Writing {
-  readonly known: KnownSchemas
-  readonly report: Reporter
-  readonly descriptions: boolean
-}
-
-/** The number of tables written: all of them or none. */
-function write(
-  folder: string,
-  tables: ReadonlyMap<string, TableDefinition>,
-  { known, report, descriptions }: Writing,
-): number {
-  if (tables.size === 0) return 0
-  const files = new Map<string, string>()
-  for (const [name, definition] of tables) {
-    files.set(join(folder, `${name}.json`), printSchema(definition, { descriptions }))
-  }
-  const all = new Map([...known.tables, ...tables])
-  files.set(join(folder, 'tables.d.ts'), printTableTypes([...all.values()]))
-  return writeFiles(files, report) ? tables.size : 0
-}
 
 function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`

@@ -2,7 +2,7 @@ import type { Emulator } from '../../emulator/emulator.ts'
 import { DataverseError } from '../../errors/dataverse-error.ts'
 import { parseGuid } from '../../rows/guid.ts'
 import type { Values } from '../../rows/value.ts'
-import type { CallerInfo, ServedOrganization } from '../../web-api/organization.ts'
+import type { CallerInfo, ServedOrganization, ServedSchema } from '../../web-api/organization.ts'
 
 /** Who has signed in. @throws UNAUTHORIZED */
 export type SignedIn = (authorization: string | undefined) => string
@@ -30,7 +30,13 @@ function served(org: Emulator, userId: string, realUserId: string): ServedOrgani
     org.transaction(work, userId, options)
   const peek = (table: string, id: string) => org.peek(table, id)
   const findByKey = (table: string, key: Values) => org.findByKey(table, key)
-  return Object.assign(org.as(userId, options), { transaction, peek, findByKey })
+  const schema: ServedSchema = {
+    get catalog() {
+      return org.catalog
+    },
+    change: (change) => org.schema.change(change, { userId }),
+  }
+  return Object.assign(org.as(userId, options), { transaction, peek, findByKey, schema })
 }
 
 /** The user of an application, as its row says; undefined: none is. */

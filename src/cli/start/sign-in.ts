@@ -23,7 +23,7 @@ const CLIENT_ID = '0e000000-0000-4000-8000-000000000009'
  * their own (`systemuser.applicationid`) sign in with the same secret, and are that user.
  */
 export function signInTo(
-  org: Emulator,
+  present: () => Emulator,
   env: Readonly<Record<string, string | undefined>>,
   nowMs: () => number,
 ): SignIn {
@@ -31,7 +31,8 @@ export function signInTo(
   const given = env['DATAVERSE_CLIENT_SECRET'] ?? ''
   const secret = given === '' ? randomBytes(24).toString('base64url') : given
   const { tenantId } = ORGANIZATION_IDS
-  const userOf = (id: string) => (id === clientId ? org.userId : applicationUser(org, id))
+  const userOf = (id: string) =>
+    id === clientId ? present().userId : applicationUser(present(), id)
   const authority = new Authority({
     tenantId,
     secretOf: (id) => (userOf(id) === undefined ? undefined : secret),

@@ -1,3 +1,4 @@
+import { DataverseError } from '../../errors/dataverse-error.ts'
 import type { Catalog } from '../../metadata/catalog.ts'
 import type { Table } from '../../metadata/table.ts'
 import type { Row, Values } from '../../rows/value.ts'
@@ -15,10 +16,10 @@ const NO_NATIVES: NativeRows = new Map()
 
 /** The tables with rows, the row versions and the open transaction: what readers and transactions work on. */
 export class Rows implements TableTarget {
-  readonly catalog: Catalog
   open: MemoryTransaction | undefined
   readonly #tables: Map<string, TableData>
   #version: bigint
+  #catalog: Catalog
   readonly #natives: NativeRows
   /** What tables with native rows held when these were made. */
   readonly #native = new Map<string, readonly Row[]>()
@@ -29,10 +30,14 @@ export class Rows implements TableTarget {
     tables = new Map<string, TableData>(),
     version = 0n,
   ) {
-    this.catalog = catalog
+    this.#catalog = catalog
     this.#natives = natives
     this.#tables = tables
     this.#version = version
+  }
+
+  get catalog(): Catalog {
+    return this.#catalog
   }
 
   get uncommitted(): UndoRecord | undefined {
@@ -40,7 +45,7 @@ export class Rows implements TableTarget {
   }
 
   table(name: string): Table {
-    return this.catalog.table(name)
+    return this.#catalog.table(name)
   }
 
   tables(): Table[] {
@@ -62,9 +67,37 @@ export class Rows implements TableTarget {
     )
   }
 
+  /** Its rows without those it was born with that nobody has changed since. */
+  ownRows(table: Table): readonly Row[] {
+    const rows = this.find(table)?.rows() ?? []
+    const native = this.#native.get(table.logicalName)
+    if (native === undefined) return rows
+    const unchanged = new Set(native)
+    return rows.filter((row) => !unchanged.has(row))
+  }
+
+  /**
+   * Puts rows in that another store had, with their versions; a row the table was born with gives way to one of
+   * the same id. @throws DUPLICATE_KEY
+   */
+  load(table: Table, rows: Iterable<Values>): void {
+    const data = this.writable(table)
+    for (const values of rows) {
+      const id = values[data.primaryId]
+      if (typeof id !== 'string') continue
+      const row = data.rowClass.from(values)
+      const entry = data.entry(id) ?? data.makeEntry(id)
+      data.refuseDuplicate(row, entry)
+      data.write(entry, row)
+      const { versionnumber: version } = row
+      if (typeof version === 'bigint' && version > this.#version) this.#version = version
+    }
+  }
+
   writable(table: Table): TableData {
     const data = this.find(table)
-    if (data !== undefined && data.holders === 1) return data
+    if (data !== undefined && data.holders === 1 && data.table === table) return data
+    this.#assertPresent(table)
     const own = data === undefined ? new TableData(table) : data.copy()
     if (data !== undefined) data.holders--
     this.#tables.set(table.logicalName, own)
@@ -101,9 +134,39 @@ export class Rows implements TableTarget {
         tables.set(name, data)
       }
     }
-    const fork = new Rows(this.catalog, this.#natives, tables, this.#version)
+    const fork = new Rows(this.#catalog, this.#natives, tables, this.#version)
     for (const [name, rows] of this.#native) fork.#native.set(name, rows)
     return fork
+  }
+
+  /**
+   * Goes on with other tables: rows of those that are gone go, the others take the shape they now have. Rows
+   * that tables are born with are made anew where nobody changed them.
+   */
+  useCatalog(catalog: Catalog): void {
+    this.#catalog = catalog
+    for (const [name, data] of this.#tables) {
+      const table = catalog.find(name)
+      const isBorn = this.#native.has(name) && this.isAsBorn(data.table)
+      if (table !== undefined && !isBorn) {
+        const under = data.under(table)
+        if (under === data) continue
+        this.#tables.set(name, under)
+      } else {
+        this.#tables.delete(name)
+        this.#native.delete(name)
+      }
+      data.holders--
+    }
+  }
+
+  /** A request that understood its tables before they changed would write rows of a shape that is no more. */
+  #assertPresent(table: Table): void {
+    if (this.#catalog.find(table.logicalName) === table) return
+    throw new DataverseError(
+      'TABLE_CHANGED',
+      `The definition of '${table.logicalName}' changed while the request was under way; send it again.`,
+    )
   }
 
   #born(table: Table): TableData | undefined {

@@ -1,0 +1,143 @@
+import { Handler, PreOperation, type Event } from 'dataverse-handlers'
+import {
+  RunningOrganization,
+  type OrganizationParts,
+} from '../../src/cli/start/running-organization.ts'
+import { servedOrganization } from '../../src/cli/start/served-organization.ts'
+import { PLATFORM_TABLES } from '../../src/metadata/platform/index.ts'
+import type { WebApi, WebApiResponse } from '../../src/web-api/http.ts'
+import { createWebApi } from '../../src/web-api/web-api.ts'
+
+@Handler('account')
+class Shouting {
+  @PreOperation('Create', { writes: ['name'] })
+  shout(event: Event<'Create', 'account'>): void {
+    event.target.name = String(event.target.name).toUpperCase()
+  }
+}
+
+@Handler('account')
+class Mistaken {
+  @PreOperation('Update', { columns: ['nmae' as 'name'] })
+  check(): void {
+    // Its column is not there.
+  }
+}
+
+const PARTS: OrganizationParts = { tables: [], handlers: [], services: [] }
+
+const running = (parts = PARTS, data?: ConstructorParameters<typeof RunningOrganization>[2]) =>
+  new RunningOrganization(
+    parts,
+    {
+      serve: (org) => createWebApi({ catalog: org.catalog, service: servedOrganization(org) }),
+      traced: () => undefined,
+    },
+    data,
+  )
+
+const send = (api: WebApi, method: string, path: string, body?: object): Promise<WebApiResponse> =>
+  api({
+    method,
+    url: `/api/data/v9.2/${path}`,
+    headers: { host: 'localhost', 'content-type': 'application/json' },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  })
+
+const names = ({ org }: RunningOrganization) =>
+  (org.contents().get('account') ?? []).map((row) => row['name'])
+
+test('other handlers take over between two requests; rows, ids and versions go on', async () => {
+  const served = running()
+  await send(served.api, 'POST', 'accounts', { name: 'quiet' })
+
+  await served.reload({ ...PARTS, handlers: [Shouting] })
+  await send(served.api, 'POST', 'accounts', { name: 'loud' })
+
+  const rows = served.org.contents().get('account') ?? []
+  expect(names(served)).toEqual(['quiet', 'LOUD'])
+  expect(new Set(rows.map((row) => row['accountid'])).size).toBe(2)
+  expect(rows[1]?.['versionnumber']).toBeGreaterThan(rows[0]?.['versionnumber'] as bigint)
+})
+
+test('requests under way are answered by the organization they came to, later ones by the next', async () => {
+  const served = running()
+
+  const before = Array.from({ length: 20 }, (_, i) =>
+    send(served.api, 'POST', 'accounts', { name: `a${i}` }),
+  )
+  const reloading = served.reload({ ...PARTS, handlers: [Shouting] })
+  const after = Array.from({ length: 20 }, (_, i) =>
+    send(served.api, 'POST', 'accounts', { name: `b${i}` }),
+  )
+  const answers = await Promise.all([...before, ...after])
+  await reloading
+
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([204]))
+  expect(names(served)).toHaveLength(40)
+  expect(
+    names(served)
+      .slice(20)
+      .every((name) => String(name).startsWith('B')),
+  ).toBe(true)
+})
+
+test('what cannot be loaded leaves the organization as it was, and it goes on', async () => {
+  const served = running({ ...PARTS, handlers: [Shouting] })
+
+  await expect(served.reload({ ...PARTS, handlers: [Mistaken] })).rejects.toMatchObject({
+    code: 'STEP_COLUMN_UNKNOWN',
+  })
+  const { status } = await send(served.api, 'POST', 'accounts', { name: 'loud' })
+
+  expect(status).toBe(204)
+  expect(names(served)).toEqual(['LOUD'])
+})
+
+test('tables that were changed while it ran stay changed', async () => {
+  const served = running()
+  await send(served.api, 'POST', "EntityDefinitions(LogicalName='account')/Attributes", {
+    '@odata.type': 'Microsoft.Dynamics.CRM.IntegerAttributeMetadata',
+    SchemaName: 'new_Boats',
+    RequiredLevel: { Value: 'None' },
+    DisplayName: { LocalizedLabels: [{ Label: 'Boats', LanguageCode: 1033 }] },
+    MinValue: 0,
+    MaxValue: 10,
+  })
+  await send(served.api, 'POST', 'accounts', { name: 'A', new_boats: 3 })
+
+  await served.reload({ ...PARTS, handlers: [Shouting] })
+  const { data } = served
+  const reopened = running(PARTS, data)
+
+  expect(data.tables.map((table) => table.logicalName)).toContain('account')
+  expect(data.tables.length).toBeLessThan(PLATFORM_TABLES.length / 2)
+  for (const each of [served, reopened]) {
+    expect(each.org.contents().get('account')).toMatchObject([{ name: 'A', new_boats: 3 }])
+    expect((await send(each.api, 'POST', 'accounts', { name: 'B', new_boats: 11 })).status).toBe(
+      400,
+    )
+  }
+})
+
+test('rows of a table that is gone are refused by name, and what ran goes on', async () => {
+  const [table] = PLATFORM_TABLES.filter(({ logicalName }) => logicalName === 'account').map(
+    (account) => ({
+      ...account,
+      logicalName: 'boat',
+      schemaName: 'Boat',
+      entitySetName: 'boats',
+      objectTypeCode: 10_500,
+    }),
+  )
+  const tables = table === undefined ? [] : [table]
+  const served = running({ ...PARTS, tables })
+  await send(served.api, 'POST', 'boats', { name: 'Argo' })
+
+  await expect(served.reload(PARTS)).rejects.toMatchObject({
+    code: 'DATA_INVALID',
+    message: expect.stringContaining(`'boat'`),
+  })
+
+  expect(served.org.contents().get('boat')).toHaveLength(1)
+})
