@@ -4,13 +4,21 @@ import type { Col, ManagedProperty, Ref } from 'dataverse-handlers'
 declare module 'dataverse-handlers' {
   interface Tables {
     account: AccountTable
+    activityparty: ActivityPartyTable
+    activitypointer: ActivityPointerTable
     annotation: AnnotationTable
     asyncoperation: AsyncOperationTable
     bulkdeletefailure: BulkDeleteFailureTable
+    bulkdeleteoperation: BulkDeleteOperationTable
     businessunit: BusinessUnitTable
     contact: ContactTable
     contactleads: ContactLeadsTable
+    duplicaterule: DuplicateRuleTable
+    duplicaterulecondition: DuplicateRuleConditionTable
     exchangesyncidmapping: ExchangeSyncIdMappingTable
+    fieldpermission: FieldPermissionTable
+    fieldsecurityprofile: FieldSecurityProfileTable
+    fileattachment: FileAttachmentTable
     lead: LeadTable
     mailboxtrackingfolder: MailboxTrackingFolderTable
     organization: OrganizationTable
@@ -21,16 +29,27 @@ declare module 'dataverse-handlers' {
     position: PositionTable
     principalobjectaccess: PrincipalObjectAccessTable
     principalobjectattributeaccess: PrincipalObjectAttributeAccessTable
+    privilege: PrivilegeTable
+    role: RoleTable
+    roleprivileges: RolePrivilegesTable
+    savedquery: SavedQueryTable
     sdkmessage: SdkMessageTable
     sdkmessagefilter: SdkMessageFilterTable
     sdkmessageprocessingstep: SdkMessageProcessingStepTable
     sdkmessageprocessingstepimage: SdkMessageProcessingStepImageTable
     sdkmessageprocessingstepsecureconfig: SdkMessageProcessingStepSecureConfigTable
     serviceendpoint: ServiceEndpointTable
+    subscriptiontrackingdeletedobject: SubscriptionTrackingDeletedObjectTable
     systemuser: SystemUserTable
+    systemuserprofiles: SystemUserProfilesTable
+    systemuserroles: SystemUserRolesTable
     team: TeamTable
     teammembership: TeamMembershipTable
+    teamprofiles: TeamProfilesTable
+    teamroles: TeamRolesTable
+    timezonedefinition: TimeZoneDefinitionTable
     transactioncurrency: TransactionCurrencyTable
+    userquery: UserQueryTable
     usersettings: UserSettingsTable
   }
 }
@@ -360,6 +379,137 @@ interface AccountTable {
   }
 }
 
+/** Activity Party */
+interface ActivityPartyTable {
+  readonly logicalName: 'activityparty'
+  readonly entitySetName: 'activityparties'
+  readonly primaryId: 'activitypartyid'
+  readonly columns: {
+    /** GUID; never empty. */
+    readonly activitypartyid: Col<string, 'rc', 'never'>
+    /** Never empty. */
+    readonly activityid: Col<Ref<'activitypointer'>, 'rcu', 'never'>
+    readonly partyid: Col<Ref<'account' | 'contact' | 'lead' | 'systemuser'>>
+    /** At most 400 characters. */
+    readonly partyidname: Col<string, 'n'>
+    /**
+     * - `1` Sender
+     * - `2` To Recipient
+     * - `3` CC Recipient
+     * - `4` BCC Recipient
+     * - `5` Required attendee
+     * - `6` Optional attendee
+     * - `7` Organizer
+     * - `8` Regarding
+     * - `9` Owner
+     * - `10` Resource
+     * - `11` Customer
+     * - `12` Chat Participant
+     */
+    readonly participationtypemask: Col<1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | 11 | 12>
+    /** At most 320 characters. */
+    readonly addressused: Col<string>
+    /** 0 to 1000000000, 2 decimals. */
+    readonly effort: Col<number>
+    /** Default false. */
+    readonly donotemail: Col<boolean, 'r'>
+    /** Default false. */
+    readonly donotphone: Col<boolean, 'r'>
+    /** Default false. */
+    readonly donotfax: Col<boolean, 'r'>
+    /** Default false. */
+    readonly donotpostalmail: Col<boolean, 'r'>
+    /** Default false. */
+    readonly ispartydeleted: Col<boolean, 'r'>
+  }
+}
+
+/** Activity */
+interface ActivityPointerTable {
+  readonly logicalName: 'activitypointer'
+  readonly entitySetName: 'activitypointers'
+  readonly primaryId: 'activityid'
+  readonly columns: {
+    /** GUID; never empty. */
+    readonly activityid: Col<string, 'rc', 'never'>
+    /** Logical name of a table; never empty. */
+    readonly activitytypecode: Col<string, 'r', 'never'>
+    /** At most 400 characters; required on forms. */
+    readonly subject: Col<string>
+    /** At most 1073741823 characters. */
+    readonly description: Col<string>
+    readonly regardingobjectid: Col<Ref<'account' | 'contact' | 'lead'>>
+    /** As '2026-03-02T10:00:00Z'. */
+    readonly scheduledstart: Col<string>
+    /** As '2026-03-02T10:00:00Z'. */
+    readonly scheduledend: Col<string>
+    /** As '2026-03-02T10:00:00Z'. */
+    readonly actualstart: Col<string>
+    /** As '2026-03-02T10:00:00Z'. */
+    readonly actualend: Col<string>
+    /** Whole number. */
+    readonly scheduleddurationminutes: Col<number, 'r'>
+    /** Whole number. */
+    readonly actualdurationminutes: Col<number>
+    /**
+     * Default 1.
+     * - `0` Low
+     * - `1` Normal
+     * - `2` High
+     */
+    readonly prioritycode: Col<0 | 1 | 2>
+    /** Default false. */
+    readonly isbilled: Col<boolean>
+    /** Default false. */
+    readonly isworkflowcreated: Col<boolean>
+    /** Default true. */
+    readonly isregularactivity: Col<boolean, 'r'>
+    /**
+     * Default 0; never empty.
+     * - `0` Open
+     * - `1` Completed
+     * - `2` Canceled
+     * - `3` Scheduled
+     */
+    readonly statecode: Col<0 | 1 | 2 | 3, 'ru', 'never'>
+    /**
+     * - `1` Open
+     * - `2` Completed
+     * - `3` Canceled
+     * - `4` Scheduled
+     */
+    readonly statuscode: Col<1 | 2 | 3 | 4>
+    /** Never empty. */
+    readonly ownerid: Col<Ref<'systemuser' | 'team'>, 'rcu', 'never'>
+    /** Logical name of a table; never empty. */
+    readonly owneridtype: Col<string, 'rcu', 'never'>
+    /** At most 100 characters; never empty. */
+    readonly owneridname: Col<string, 'n', 'never'>
+    /** At most 100 characters; never empty. */
+    readonly owneridyominame: Col<string, 'n', 'never'>
+    readonly owninguser: Col<Ref<'systemuser'>, 'r'>
+    readonly owningteam: Col<Ref<'team'>, 'r'>
+    readonly owningbusinessunit: Col<Ref<'businessunit'>, 'r'>
+    /** As '2026-03-02T10:00:00Z'. */
+    readonly createdon: Col<string, 'r'>
+    readonly createdby: Col<Ref<'systemuser'>, 'r'>
+    readonly createdonbehalfby: Col<Ref<'systemuser'>, 'r'>
+    /** As '2026-03-02T10:00:00Z'. */
+    readonly modifiedon: Col<string, 'r'>
+    readonly modifiedby: Col<Ref<'systemuser'>, 'r'>
+    readonly modifiedonbehalfby: Col<Ref<'systemuser'>, 'r'>
+    /** 64-bit integer. */
+    readonly versionnumber: Col<bigint, 'r'>
+    readonly transactioncurrencyid: Col<Ref<'transactioncurrency'>>
+    /** 1e-12 to 100000000000, 12 decimals. */
+    readonly exchangerate: Col<number, 'r'>
+    /** Whole number, -1 to 2147483647. */
+    readonly timezoneruleversionnumber: Col<number>
+    /** Whole number, -1 to 2147483647. */
+    readonly utcconversiontimezonecode: Col<number>
+  }
+}
+
 /** Note */
 interface AnnotationTable {
   readonly logicalName: 'annotation'
@@ -429,6 +579,7 @@ interface AsyncOperationTable {
     readonly name: Col<string, 'rc'>
     /**
      * - `1` System Event
+     * - `7` Duplicate Detection Rule Publish
      * - `10` Workflow
      * - `13` Bulk Delete
      * - `23` Bulk Delete Subprocess
@@ -441,7 +592,7 @@ interface AsyncOperationTable {
      * - `92` Event Expander Operation
      * - `96` Revoke Inherited Access
      */
-    readonly operationtype: Col<1 | 10 | 13 | 23 | 54 | 57 | 75 | 79 | 90 | 91 | 92 | 96, 'rc'>
+    readonly operationtype: Col<1 | 7 | 10 | 13 | 23 | 54 | 57 | 75 | 79 | 90 | 91 | 92 | 96, 'rc'>
     /** At most 160 characters. */
     readonly messagename: Col<string, 'rc'>
     /** Logical name of a table. */
@@ -558,12 +709,74 @@ interface BulkDeleteFailureTable {
     readonly regardingobjectid: Col<Ref, 'r'>
     /** Logical name of a table. */
     readonly regardingobjecttypecode: Col<string, 'r'>
+    readonly bulkdeleteoperationid: Col<Ref<'bulkdeleteoperation'>, 'r'>
     /** At most 512 characters. */
     readonly errordescription: Col<string, 'r'>
     /** Whole number, -1000000000 to 1000000000. */
     readonly errornumber: Col<number, 'r'>
     /** Whole number, 0 to 1000000000. */
     readonly orderedqueryindex: Col<number, 'r'>
+  }
+}
+
+/** Bulk Delete Operation */
+interface BulkDeleteOperationTable {
+  readonly logicalName: 'bulkdeleteoperation'
+  readonly entitySetName: 'bulkdeleteoperations'
+  readonly primaryId: 'bulkdeleteoperationid'
+  readonly columns: {
+    /** GUID; never empty. */
+    readonly bulkdeleteoperationid: Col<string, 'r', 'never'>
+    /** At most 256 characters. */
+    readonly name: Col<string, 'r'>
+    readonly asyncoperationid: Col<Ref<'asyncoperation'>, 'r'>
+    /** At most 1073741823 characters. */
+    readonly orderedquerysetxml: Col<string, 'r'>
+    /** Whole number, 0 to 1000000000. */
+    readonly processingqeindex: Col<number, 'r'>
+    /** Whole number, 0 to 1000000000. */
+    readonly successcount: Col<number, 'r'>
+    /** Whole number, 0 to 1000000000. */
+    readonly failurecount: Col<number, 'r'>
+    /** Default false; never empty. */
+    readonly isrecurring: Col<boolean, 'r', 'never'>
+    /** As '2026-03-02T10:00:00Z'. */
+    readonly nextrun: Col<string, 'r'>
+    /**
+     * Default 0; never empty.
+     * - `0` Ready
+     * - `1` Suspended
+     * - `2` Locked
+     * - `3` Completed
+     */
+    readonly statecode: Col<0 | 1 | 2 | 3, 'ru', 'never'>
+    /**
+     * - `0` Waiting For Resources
+     * - `10` Waiting
+     * - `11` Retrying
+     * - `12` Paused
+     * - `20` In Progress
+     * - `21` Pausing
+     * - `22` Canceling
+     * - `30` Succeeded
+     * - `31` Failed
+     * - `32` Canceled
+     */
+    readonly statuscode: Col<0 | 10 | 11 | 12 | 20 | 21 | 22 | 30 | 31 | 32, 'r'>
+    /** As '2026-03-02T10:00:00Z'. */
+    readonly createdon: Col<string, 'r'>
+    readonly createdby: Col<Ref<'systemuser'>, 'r'>
+    readonly createdonbehalfby: Col<Ref<'systemuser'>, 'r'>
+    /** As '2026-03-02T10:00:00Z'. */
+    readonly modifiedon: Col<string, 'r'>
+    readonly modifiedby: Col<Ref<'systemuser'>, 'r'>
+    readonly modifiedonbehalfby: Col<Ref<'systemuser'>, 'r'>
+    /** 64-bit integer. */
+    readonly versionnumber: Col<bigint, 'r'>
+    /** Whole number, -1 to 2147483647. */
+    readonly timezoneruleversionnumber: Col<number>
+    /** Whole number, -1 to 2147483647. */
+    readonly utcconversiontimezonecode: Col<number>
   }
 }
 
@@ -981,6 +1194,110 @@ interface ContactLeadsTable {
   }
 }
 
+/** Duplicate Detection Rule */
+interface DuplicateRuleTable {
+  readonly logicalName: 'duplicaterule'
+  readonly entitySetName: 'duplicaterules'
+  readonly primaryId: 'duplicateruleid'
+  readonly columns: {
+    /** GUID; never empty. */
+    readonly duplicateruleid: Col<string, 'rc', 'never'>
+    /** At most 160 characters; never empty. */
+    readonly name: Col<string, 'rcu', 'never'>
+    /** At most 2000 characters. */
+    readonly description: Col<string>
+    /** At most 100 characters. */
+    readonly uniquename: Col<string>
+    /** At most 160 characters. */
+    readonly baseentityname: Col<string>
+    /** At most 160 characters. */
+    readonly matchingentityname: Col<string>
+    /** Default false. */
+    readonly excludeinactiverecords: Col<boolean>
+    /** Default false. */
+    readonly iscasesensitive: Col<boolean>
+    /** Never empty. */
+    readonly iscustomizable: Col<ManagedProperty, 'rcu', 'never'>
+    /**
+     * Default 0; never empty.
+     * - `0` Inactive
+     * - `1` Active
+     */
+    readonly statecode: Col<0 | 1, 'ru', 'never'>
+    /**
+     * - `0` Unpublished
+     * - `1` Publishing
+     * - `2` Published
+     */
+    readonly statuscode: Col<0 | 1 | 2>
+    /** Never empty. */
+    readonly ownerid: Col<Ref<'systemuser' | 'team'>, 'rcu', 'never'>
+    /** Logical name of a table; never empty. */
+    readonly owneridtype: Col<string, 'rcu', 'never'>
+    /** At most 100 characters; never empty. */
+    readonly owneridname: Col<string, 'n', 'never'>
+    /** At most 100 characters; never empty. */
+    readonly owneridyominame: Col<string, 'n', 'never'>
+    readonly owninguser: Col<Ref<'systemuser'>, 'r'>
+    readonly owningteam: Col<Ref<'team'>, 'r'>
+    readonly owningbusinessunit: Col<Ref<'businessunit'>, 'r'>
+    /** As '2026-03-02T10:00:00Z'. */
+    readonly createdon: Col<string, 'r'>
+    readonly createdby: Col<Ref<'systemuser'>, 'r'>
+    readonly createdonbehalfby: Col<Ref<'systemuser'>, 'r'>
+    /** As '2026-03-02T10:00:00Z'. */
+    readonly modifiedon: Col<string, 'r'>
+    readonly modifiedby: Col<Ref<'systemuser'>, 'r'>
+    readonly modifiedonbehalfby: Col<Ref<'systemuser'>, 'r'>
+    /** 64-bit integer. */
+    readonly versionnumber: Col<bigint, 'r'>
+    /** Whole number, -1 to 2147483647. */
+    readonly timezoneruleversionnumber: Col<number>
+    /** Whole number, -1 to 2147483647. */
+    readonly utcconversiontimezonecode: Col<number>
+  }
+}
+
+/** Duplicate Rule Condition */
+interface DuplicateRuleConditionTable {
+  readonly logicalName: 'duplicaterulecondition'
+  readonly entitySetName: 'duplicateruleconditions'
+  readonly primaryId: 'duplicateruleconditionid'
+  readonly columns: {
+    /** GUID; never empty. */
+    readonly duplicateruleconditionid: Col<string, 'rc', 'never'>
+    /** At most 128 characters; never empty. */
+    readonly baseattributename: Col<string, 'rcu', 'never'>
+    /** At most 128 characters. */
+    readonly matchingattributename: Col<string>
+    /**
+     * - `0` Exact Match
+     * - `1` Same First Characters
+     * - `2` Same Last Characters
+     * - `3` Same Date
+     * - `4` Same Date and Time
+     * - `5` Exact Match (Pick List Label)
+     * - `6` Exact Match (Pick List Value)
+     */
+    readonly operatorcode: Col<0 | 1 | 2 | 3 | 4 | 5 | 6>
+    /** Whole number, 1 to 2147483647. */
+    readonly operatorparam: Col<number>
+    /** Default false. */
+    readonly ignoreblankvalues: Col<boolean>
+    readonly regardingobjectid: Col<Ref<'duplicaterule'>, 'rc'>
+    /** As '2026-03-02T10:00:00Z'. */
+    readonly createdon: Col<string, 'r'>
+    readonly createdby: Col<Ref<'systemuser'>, 'r'>
+    readonly createdonbehalfby: Col<Ref<'systemuser'>, 'r'>
+    /** As '2026-03-02T10:00:00Z'. */
+    readonly modifiedon: Col<string, 'r'>
+    readonly modifiedby: Col<Ref<'systemuser'>, 'r'>
+    readonly modifiedonbehalfby: Col<Ref<'systemuser'>, 'r'>
+    /** 64-bit integer. */
+    readonly versionnumber: Col<bigint, 'r'>
+  }
+}
+
 /** Exchange Sync Id Mapping */
 interface ExchangeSyncIdMappingTable {
   readonly logicalName: 'exchangesyncidmapping'
@@ -1038,6 +1355,132 @@ interface ExchangeSyncIdMappingTable {
     readonly owningbusinessunit: Col<Ref<'businessunit'>, 'r'>
     readonly owningteam: Col<Ref<'team'>, 'r'>
     readonly owninguser: Col<Ref<'systemuser'>, 'r'>
+    /** 64-bit integer. */
+    readonly versionnumber: Col<bigint, 'r'>
+  }
+}
+
+/** Field Permission */
+interface FieldPermissionTable {
+  readonly logicalName: 'fieldpermission'
+  readonly entitySetName: 'fieldpermissions'
+  readonly primaryId: 'fieldpermissionid'
+  readonly columns: {
+    /** GUID; never empty. */
+    readonly fieldpermissionid: Col<string, 'rc', 'never'>
+    /** At most 128 characters; never empty. */
+    readonly attributelogicalname: Col<string, 'rc', 'never'>
+    /** Logical name of a table; never empty. */
+    readonly entityname: Col<string, 'rc', 'never'>
+    /**
+     * Default 0; never empty.
+     * - `0` Not Allowed
+     * - `4` Allowed
+     */
+    readonly canread: Col<0 | 4, 'rcu', 'never'>
+    /**
+     * Default 0; never empty.
+     * - `0` Not Allowed
+     * - `4` Allowed
+     */
+    readonly cancreate: Col<0 | 4, 'rcu', 'never'>
+    /**
+     * Default 0; never empty.
+     * - `0` Not Allowed
+     * - `4` Allowed
+     */
+    readonly canupdate: Col<0 | 4, 'rcu', 'never'>
+    /** Never empty. */
+    readonly fieldsecurityprofileid: Col<Ref<'fieldsecurityprofile'>, 'rc', 'never'>
+    /**
+     * Never empty.
+     * - `0` Published
+     * - `1` Unpublished
+     * - `2` Deleted
+     * - `3` Deleted Unpublished
+     */
+    readonly componentstate: Col<0 | 1 | 2 | 3, 'r', 'never'>
+    /** Default false; never empty. */
+    readonly ismanaged: Col<boolean, 'r', 'never'>
+    /** As '2026-03-02T10:00:00Z'; never empty. */
+    readonly overwritetime: Col<string, 'r', 'never'>
+    /** GUID; never empty. */
+    readonly solutionid: Col<string, 'r', 'never'>
+    /** GUID; never empty. */
+    readonly fieldpermissionidunique: Col<string, 'r', 'never'>
+    /** 64-bit integer. */
+    readonly versionnumber: Col<bigint, 'r'>
+  }
+}
+
+/** Field Security Profile */
+interface FieldSecurityProfileTable {
+  readonly logicalName: 'fieldsecurityprofile'
+  readonly entitySetName: 'fieldsecurityprofiles'
+  readonly primaryId: 'fieldsecurityprofileid'
+  readonly columns: {
+    /** GUID; never empty. */
+    readonly fieldsecurityprofileid: Col<string, 'rc', 'never'>
+    /** At most 100 characters; never empty. */
+    readonly name: Col<string, 'rcu', 'never'>
+    /** At most 2000 characters. */
+    readonly description: Col<string>
+    /** Never empty. */
+    readonly organizationid: Col<Ref<'organization'>, 'r', 'never'>
+    /**
+     * Never empty.
+     * - `0` Published
+     * - `1` Unpublished
+     * - `2` Deleted
+     * - `3` Deleted Unpublished
+     */
+    readonly componentstate: Col<0 | 1 | 2 | 3, 'r', 'never'>
+    /** Default false; never empty. */
+    readonly ismanaged: Col<boolean, 'r', 'never'>
+    /** As '2026-03-02T10:00:00Z'; never empty. */
+    readonly overwritetime: Col<string, 'r', 'never'>
+    /** GUID; never empty. */
+    readonly solutionid: Col<string, 'r', 'never'>
+    /** GUID; never empty. */
+    readonly fieldsecurityprofileidunique: Col<string, 'r', 'never'>
+    /** As '2026-03-02T10:00:00Z'. */
+    readonly createdon: Col<string, 'r'>
+    readonly createdby: Col<Ref<'systemuser'>, 'r'>
+    readonly createdonbehalfby: Col<Ref<'systemuser'>, 'r'>
+    /** As '2026-03-02T10:00:00Z'. */
+    readonly modifiedon: Col<string, 'r'>
+    readonly modifiedby: Col<Ref<'systemuser'>, 'r'>
+    readonly modifiedonbehalfby: Col<Ref<'systemuser'>, 'r'>
+    /** 64-bit integer. */
+    readonly versionnumber: Col<bigint, 'r'>
+  }
+}
+
+/** FileAttachment */
+interface FileAttachmentTable {
+  readonly logicalName: 'fileattachment'
+  readonly entitySetName: 'fileattachments'
+  readonly primaryId: 'fileattachmentid'
+  readonly columns: {
+    /** GUID; never empty. */
+    readonly fileattachmentid: Col<string, 'rc', 'never'>
+    /** At most 255 characters. */
+    readonly filename: Col<string>
+    /** At most 256 characters. */
+    readonly mimetype: Col<string>
+    readonly objectid: Col<Ref>
+    /** Logical name of a table. */
+    readonly objectidtypecode: Col<string>
+    /** Logical name of a table. */
+    readonly objecttypecode: Col<string>
+    /** At most 255 characters. */
+    readonly regardingfieldname: Col<string>
+    /** At most 1073741823 characters. */
+    readonly body: Col<string, ''>
+    /** 64-bit integer. */
+    readonly filesizeinbytes: Col<bigint, 'r'>
+    /** As '2026-03-02T10:00:00Z'. */
+    readonly createdon: Col<string, 'r'>
     /** 64-bit integer. */
     readonly versionnumber: Col<bigint, 'r'>
   }
@@ -1493,6 +1936,20 @@ interface OrganizationTable {
     readonly sharetopreviousowneronassign: Col<boolean, 'rcu', 'never'>
     /** Default false; never empty. */
     readonly isauditenabled: Col<boolean, 'rcu', 'never'>
+    /** Whole number, 0 to 131072000; never empty. */
+    readonly maxuploadfilesize: Col<number, 'rcu', 'never'>
+    /** At most 1073741823 characters; never empty. */
+    readonly blockedattachments: Col<string, 'rcu', 'never'>
+    /** At most 1073741823 characters. */
+    readonly blockedmimetypes: Col<string>
+    /** At most 1073741823 characters. */
+    readonly allowedmimetypes: Col<string>
+    /** Whole number, 0 to 365; never empty. */
+    readonly expirechangetrackingindays: Col<number, 'rcu', 'never'>
+    /** Default true; never empty. */
+    readonly quickfindrecordlimitenabled: Col<boolean, 'rcu', 'never'>
+    /** Default false; never empty. */
+    readonly usepositionhierarchy: Col<boolean, 'rcu', 'never'>
     /** At most 1073741823 characters. */
     readonly orgdborgsettings: Col<string>
     /** GUID. */
@@ -1864,6 +2321,200 @@ interface PrincipalObjectAttributeAccessTable {
     readonly readaccess: Col<boolean, 'rcu', 'never'>
     /** Default false; never empty. */
     readonly updateaccess: Col<boolean, 'rcu', 'never'>
+    /** 64-bit integer. */
+    readonly versionnumber: Col<bigint, 'r'>
+  }
+}
+
+/** Privilege */
+interface PrivilegeTable {
+  readonly logicalName: 'privilege'
+  readonly entitySetName: 'privileges'
+  readonly primaryId: 'privilegeid'
+  readonly columns: {
+    /** GUID; never empty. */
+    readonly privilegeid: Col<string, 'rc', 'never'>
+    /** At most 256 characters. */
+    readonly name: Col<string>
+    /** Whole number. */
+    readonly accessright: Col<number>
+    /** Default false. */
+    readonly canbebasic: Col<boolean>
+    /** Default false. */
+    readonly canbelocal: Col<boolean>
+    /** Default false. */
+    readonly canbedeep: Col<boolean>
+    /** Default false. */
+    readonly canbeglobal: Col<boolean>
+    /** 64-bit integer. */
+    readonly versionnumber: Col<bigint, 'r'>
+  }
+}
+
+/** Security Role */
+interface RoleTable {
+  readonly logicalName: 'role'
+  readonly entitySetName: 'roles'
+  readonly primaryId: 'roleid'
+  readonly columns: {
+    /** GUID; never empty. */
+    readonly roleid: Col<string, 'rc', 'never'>
+    /** At most 100 characters; never empty. */
+    readonly name: Col<string, 'rcu', 'never'>
+    /**
+     * Default 1; never empty.
+     * - `0` Team privileges only
+     * - `1` Direct User (Basic) access level and Team privileges
+     */
+    readonly isinherited: Col<0 | 1, 'rcu', 'never'>
+    /** Never empty. */
+    readonly businessunitid: Col<Ref<'businessunit'>, 'rc', 'never'>
+    /** GUID; never empty. */
+    readonly organizationid: Col<string, 'r', 'never'>
+    readonly parentroleid: Col<Ref<'role'>, 'r'>
+    readonly parentrootroleid: Col<Ref<'role'>, 'r'>
+    /**
+     * Never empty.
+     * - `0` Published
+     * - `1` Unpublished
+     * - `2` Deleted
+     * - `3` Deleted Unpublished
+     */
+    readonly componentstate: Col<0 | 1 | 2 | 3, 'r', 'never'>
+    /** Default false; never empty. */
+    readonly ismanaged: Col<boolean, 'r', 'never'>
+    /** As '2026-03-02T10:00:00Z'; never empty. */
+    readonly overwritetime: Col<string, 'r', 'never'>
+    /** GUID; never empty. */
+    readonly solutionid: Col<string, 'r', 'never'>
+    /** GUID; never empty. */
+    readonly roleidunique: Col<string, 'r', 'never'>
+    /** As '2026-03-02T10:00:00Z'. */
+    readonly createdon: Col<string, 'r'>
+    readonly createdby: Col<Ref<'systemuser'>, 'r'>
+    readonly createdonbehalfby: Col<Ref<'systemuser'>, 'r'>
+    /** As '2026-03-02T10:00:00Z'. */
+    readonly modifiedon: Col<string, 'r'>
+    readonly modifiedby: Col<Ref<'systemuser'>, 'r'>
+    readonly modifiedonbehalfby: Col<Ref<'systemuser'>, 'r'>
+    /** 64-bit integer. */
+    readonly versionnumber: Col<bigint, 'r'>
+    /** Whole number. */
+    readonly importsequencenumber: Col<number, 'rc'>
+    /** As '2026-03-02T10:00:00Z'. */
+    readonly overriddencreatedon: Col<string, 'rc'>
+  }
+}
+
+/** Role Privileges */
+interface RolePrivilegesTable {
+  readonly logicalName: 'roleprivileges'
+  readonly entitySetName: 'roleprivilegescollection'
+  readonly primaryId: 'roleprivilegeid'
+  readonly columns: {
+    /** GUID; never empty. */
+    readonly roleprivilegeid: Col<string, 'rc', 'never'>
+    /** GUID; never empty. */
+    readonly privilegeid: Col<string, 'r', 'never'>
+    /** GUID; never empty. */
+    readonly roleid: Col<string, 'r', 'never'>
+    /** Whole number; never empty. */
+    readonly privilegedepthmask: Col<number, 'rcu', 'never'>
+    /** 64-bit integer. */
+    readonly versionnumber: Col<bigint, 'r'>
+  }
+}
+
+/** View */
+interface SavedQueryTable {
+  readonly logicalName: 'savedquery'
+  readonly entitySetName: 'savedqueries'
+  readonly primaryId: 'savedqueryid'
+  readonly columns: {
+    /** GUID; never empty. */
+    readonly savedqueryid: Col<string, 'rc', 'never'>
+    /** At most 200 characters; never empty. */
+    readonly name: Col<string, 'rcu', 'never'>
+    /** At most 2000 characters. */
+    readonly description: Col<string>
+    /** Logical name of a table; never empty. */
+    readonly returnedtypecode: Col<string, 'rcu', 'never'>
+    /** Whole number, 0 to 1000000000; never empty. */
+    readonly querytype: Col<number, 'rcu', 'never'>
+    /** At most 1073741823 characters. */
+    readonly fetchxml: Col<string>
+    /** At most 1073741823 characters. */
+    readonly layoutxml: Col<string>
+    /** At most 1073741823 characters. */
+    readonly layoutjson: Col<string>
+    /** At most 1073741823 characters. */
+    readonly columnsetxml: Col<string>
+    /** At most 1073741823 characters. */
+    readonly offlinesqlquery: Col<string>
+    /** At most 1073741823 characters. */
+    readonly conditionalformatting: Col<string, 'ru'>
+    /** At most 2000 characters. */
+    readonly advancedgroupby: Col<string>
+    /** Default false; never empty. */
+    readonly isdefault: Col<boolean, 'rcu', 'never'>
+    /** Default false; never empty. */
+    readonly isquickfindquery: Col<boolean, 'rcu', 'never'>
+    /** Default false; never empty. */
+    readonly isprivate: Col<boolean, 'r', 'never'>
+    /** Default false; never empty. */
+    readonly iscustom: Col<boolean, 'r', 'never'>
+    /** Default false; never empty. */
+    readonly isuserdefined: Col<boolean, 'r', 'never'>
+    /** Whole number, 0 to 1000000000. */
+    readonly queryappusage: Col<number>
+    /** At most 64 characters. */
+    readonly queryapi: Col<string, 'r'>
+    /** Whole number, 0 to 1000000000. */
+    readonly organizationtaborder: Col<number, 'r'>
+    /** At most 48 characters. */
+    readonly introducedversion: Col<string, 'rc'>
+    /** Never empty. */
+    readonly canbedeleted: Col<ManagedProperty, 'rcu', 'never'>
+    /** Never empty. */
+    readonly iscustomizable: Col<ManagedProperty, 'rcu', 'never'>
+    /**
+     * Default 0; never empty.
+     * - `0` Active
+     * - `1` Inactive
+     */
+    readonly statecode: Col<0 | 1, 'ru', 'never'>
+    /**
+     * - `1` Active
+     * - `2` Inactive
+     */
+    readonly statuscode: Col<1 | 2>
+    readonly organizationid: Col<Ref<'organization'>, 'r'>
+    /**
+     * Never empty.
+     * - `0` Published
+     * - `1` Unpublished
+     * - `2` Deleted
+     * - `3` Deleted Unpublished
+     */
+    readonly componentstate: Col<0 | 1 | 2 | 3, 'r', 'never'>
+    /** Default false; never empty. */
+    readonly ismanaged: Col<boolean, 'r', 'never'>
+    /** As '2026-03-02T10:00:00Z'; never empty. */
+    readonly overwritetime: Col<string, 'r', 'never'>
+    /** GUID; never empty. */
+    readonly solutionid: Col<string, 'r', 'never'>
+    /** GUID; never empty. */
+    readonly savedqueryidunique: Col<string, 'r', 'never'>
+    /** GUID. */
+    readonly supportingsolutionid: Col<string, 'r'>
+    /** As '2026-03-02T10:00:00Z'. */
+    readonly createdon: Col<string, 'r'>
+    readonly createdby: Col<Ref<'systemuser'>, 'r'>
+    readonly createdonbehalfby: Col<Ref<'systemuser'>, 'r'>
+    /** As '2026-03-02T10:00:00Z'. */
+    readonly modifiedon: Col<string, 'r'>
+    readonly modifiedby: Col<Ref<'systemuser'>, 'r'>
+    readonly modifiedonbehalfby: Col<Ref<'systemuser'>, 'r'>
     /** 64-bit integer. */
     readonly versionnumber: Col<bigint, 'r'>
   }
@@ -2349,6 +3000,25 @@ interface ServiceEndpointTable {
   }
 }
 
+/** Tracking information for deleted entities */
+interface SubscriptionTrackingDeletedObjectTable {
+  readonly logicalName: 'subscriptiontrackingdeletedobject'
+  readonly entitySetName: ''
+  readonly primaryId: 'objectid'
+  readonly columns: {
+    /** GUID; never empty. */
+    readonly objectid: Col<string, 'r', 'never'>
+    /** Logical name of a table; never empty. */
+    readonly objecttypecode: Col<string, 'r', 'never'>
+    /** As '2026-03-02T10:00:00Z'. */
+    readonly deletetime: Col<string, 'r'>
+    /** Default false. */
+    readonly islogicaldelete: Col<boolean, 'r'>
+    /** 64-bit integer. */
+    readonly versionnumber: Col<bigint, 'r'>
+  }
+}
+
 /** User */
 interface SystemUserTable {
   readonly logicalName: 'systemuser'
@@ -2488,6 +3158,40 @@ interface SystemUserTable {
   }
 }
 
+/** System User Profiles */
+interface SystemUserProfilesTable {
+  readonly logicalName: 'systemuserprofiles'
+  readonly entitySetName: 'systemuserprofilescollection'
+  readonly primaryId: 'systemuserprofileid'
+  readonly columns: {
+    /** GUID; never empty. */
+    readonly systemuserprofileid: Col<string, 'rc', 'never'>
+    /** GUID; never empty. */
+    readonly systemuserid: Col<string, 'r', 'never'>
+    /** GUID; never empty. */
+    readonly fieldsecurityprofileid: Col<string, 'r', 'never'>
+    /** 64-bit integer. */
+    readonly versionnumber: Col<bigint, 'r'>
+  }
+}
+
+/** System User Roles */
+interface SystemUserRolesTable {
+  readonly logicalName: 'systemuserroles'
+  readonly entitySetName: 'systemuserrolescollection'
+  readonly primaryId: 'systemuserroleid'
+  readonly columns: {
+    /** GUID; never empty. */
+    readonly systemuserroleid: Col<string, 'rc', 'never'>
+    /** GUID; never empty. */
+    readonly systemuserid: Col<string, 'r', 'never'>
+    /** GUID; never empty. */
+    readonly roleid: Col<string, 'r', 'never'>
+    /** 64-bit integer. */
+    readonly versionnumber: Col<bigint, 'r'>
+  }
+}
+
 /** Team */
 interface TeamTable {
   readonly logicalName: 'team'
@@ -2574,6 +3278,63 @@ interface TeamMembershipTable {
   }
 }
 
+/** Team Profiles */
+interface TeamProfilesTable {
+  readonly logicalName: 'teamprofiles'
+  readonly entitySetName: 'teamprofilescollection'
+  readonly primaryId: 'teamprofileid'
+  readonly columns: {
+    /** GUID; never empty. */
+    readonly teamprofileid: Col<string, 'rc', 'never'>
+    /** GUID; never empty. */
+    readonly teamid: Col<string, 'r', 'never'>
+    /** GUID; never empty. */
+    readonly fieldsecurityprofileid: Col<string, 'r', 'never'>
+    /** 64-bit integer. */
+    readonly versionnumber: Col<bigint, 'r'>
+  }
+}
+
+/** Team Roles */
+interface TeamRolesTable {
+  readonly logicalName: 'teamroles'
+  readonly entitySetName: 'teamrolescollection'
+  readonly primaryId: 'teamroleid'
+  readonly columns: {
+    /** GUID; never empty. */
+    readonly teamroleid: Col<string, 'rc', 'never'>
+    /** GUID; never empty. */
+    readonly teamid: Col<string, 'r', 'never'>
+    /** GUID; never empty. */
+    readonly roleid: Col<string, 'r', 'never'>
+    /** 64-bit integer. */
+    readonly versionnumber: Col<bigint, 'r'>
+  }
+}
+
+/** Time Zone Definition */
+interface TimeZoneDefinitionTable {
+  readonly logicalName: 'timezonedefinition'
+  readonly entitySetName: 'timezonedefinitions'
+  readonly primaryId: 'timezonedefinitionid'
+  readonly columns: {
+    /** GUID; never empty. */
+    readonly timezonedefinitionid: Col<string, 'rc', 'never'>
+    /** Whole number; never empty. */
+    readonly timezonecode: Col<number, 'r', 'never'>
+    /** At most 100 characters; never empty. */
+    readonly standardname: Col<string, 'r', 'never'>
+    /** At most 100 characters; never empty. */
+    readonly daylightname: Col<string, 'r', 'never'>
+    /** At most 100 characters; never empty. */
+    readonly userinterfacename: Col<string, 'r', 'never'>
+    /** Whole number; never empty. */
+    readonly bias: Col<number, 'r', 'never'>
+    /** Whole number; never empty. */
+    readonly retiredorder: Col<number, 'r', 'never'>
+  }
+}
+
 /** Currency */
 interface TransactionCurrencyTable {
   readonly logicalName: 'transactioncurrency'
@@ -2625,6 +3386,73 @@ interface TransactionCurrencyTable {
     readonly importsequencenumber: Col<number, 'rc'>
     /** As '2026-03-02T10:00:00Z'. */
     readonly overriddencreatedon: Col<string, 'rc'>
+  }
+}
+
+/** Saved View */
+interface UserQueryTable {
+  readonly logicalName: 'userquery'
+  readonly entitySetName: 'userqueries'
+  readonly primaryId: 'userqueryid'
+  readonly columns: {
+    /** GUID; never empty. */
+    readonly userqueryid: Col<string, 'rc', 'never'>
+    /** At most 200 characters; never empty. */
+    readonly name: Col<string, 'rcu', 'never'>
+    /** At most 2000 characters. */
+    readonly description: Col<string>
+    /** Logical name of a table; never empty. */
+    readonly returnedtypecode: Col<string, 'rcu', 'never'>
+    /** Whole number, 0 to 1000000000; never empty. */
+    readonly querytype: Col<number, 'rcu', 'never'>
+    /** At most 1073741823 characters; never empty. */
+    readonly fetchxml: Col<string, 'rcu', 'never'>
+    /** At most 1073741823 characters. */
+    readonly layoutxml: Col<string>
+    /** At most 1073741823 characters. */
+    readonly layoutjson: Col<string>
+    /** At most 1073741823 characters. */
+    readonly columnsetxml: Col<string>
+    /** At most 1073741823 characters. */
+    readonly offlinesqlquery: Col<string>
+    /** At most 1073741823 characters. */
+    readonly conditionalformatting: Col<string>
+    /** At most 20 characters. */
+    readonly advancedgroupby: Col<string>
+    readonly parentqueryid: Col<Ref>
+    /**
+     * Default 0; never empty.
+     * - `0` Active
+     * - `1` Inactive
+     */
+    readonly statecode: Col<0 | 1, 'ru', 'never'>
+    /**
+     * - `1` Active
+     * - `3` All
+     * - `2` Inactive
+     */
+    readonly statuscode: Col<1 | 3 | 2>
+    /** Never empty. */
+    readonly ownerid: Col<Ref<'systemuser' | 'team'>, 'rcu', 'never'>
+    /** Logical name of a table; never empty. */
+    readonly owneridtype: Col<string, 'rcu', 'never'>
+    /** At most 100 characters; never empty. */
+    readonly owneridname: Col<string, 'n', 'never'>
+    /** At most 100 characters; never empty. */
+    readonly owneridyominame: Col<string, 'n', 'never'>
+    readonly owninguser: Col<Ref<'systemuser'>, 'r'>
+    readonly owningteam: Col<Ref<'team'>, 'r'>
+    readonly owningbusinessunit: Col<Ref<'businessunit'>, 'r'>
+    /** As '2026-03-02T10:00:00Z'. */
+    readonly createdon: Col<string, 'r'>
+    readonly createdby: Col<Ref<'systemuser'>, 'r'>
+    readonly createdonbehalfby: Col<Ref<'systemuser'>, 'r'>
+    /** As '2026-03-02T10:00:00Z'. */
+    readonly modifiedon: Col<string, 'r'>
+    readonly modifiedby: Col<Ref<'systemuser'>, 'r'>
+    readonly modifiedonbehalfby: Col<Ref<'systemuser'>, 'r'>
+    /** 64-bit integer. */
+    readonly versionnumber: Col<bigint, 'r'>
   }
 }
 

@@ -37,7 +37,11 @@ export type {
 } from './authoring/event.ts'
 export { inject, Service } from './authoring/inject.ts'
 export { Clock, Metadata, type TableFacts } from './authoring/services.ts'
-export type { CustomMessages, OrganizationService } from './messages/organization-service.ts'
+export type {
+  CustomMessages,
+  OrganizationService,
+  StepOrganization,
+} from './messages/organization-service.ts'
 export type { RowOf } from './rows/tables.ts'
 export type { RowRef } from './rows/value.ts'
 

@@ -26,20 +26,25 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   time: ['errors'],
   query: ['errors', 'rows', 'metadata', 'time'],
   'json-schema': ['errors', 'rows', 'metadata'],
+  schema: ['errors', 'rows', 'metadata'],
+  seed: ['errors', 'rows', 'metadata'],
   store: ['errors', 'rows', 'metadata', 'query'],
   cascade: ['errors', 'rows', 'metadata', 'store'],
   pipeline: ['errors', 'rows', 'metadata', 'store'],
   messages: ['errors', 'rows', 'metadata', 'time', 'query', 'store', 'cascade', 'pipeline'],
+  security: ['errors', 'rows', 'metadata', 'query', 'store', 'pipeline'],
   authoring: ['errors', 'rows', 'pipeline', 'messages'],
-  'web-api': ['errors', 'rows', 'metadata', 'query', 'messages'],
+  'web-api': ['errors', 'rows', 'metadata', 'schema', 'query', 'messages'],
   'remote-execution': ['errors', 'rows', 'pipeline', 'messages', 'authoring'],
-  emulator: [...CORE_AND_AUTHORING, 'json-schema'],
-  testing: ['errors', 'emulator', 'authoring', 'store', 'pipeline', 'remote-execution'],
+  emulator: [...CORE_AND_AUTHORING, 'json-schema', 'schema', 'security'],
+  testing: ['errors', 'schema', 'emulator', 'authoring', 'store', 'pipeline', 'remote-execution'],
   hosts: ['errors', 'authoring', 'emulator', 'web-api', 'remote-execution'],
   deploy: ['errors', 'authoring', 'messages', 'hosts', 'pipeline'],
   cli: [
     ...CORE_AND_AUTHORING,
+    'seed',
     'json-schema',
+    'schema',
     'web-api',
     'remote-execution',
     'emulator',
@@ -60,11 +65,23 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'reflect-metadata': ['authoring'],
   esbuild: ['deploy'],
   commander: ['cli'],
+  'csv-parse': ['cli/seed-files'],
   picocolors: ['cli'],
 }
 
 /** Node's own modules that the core may use: ids and nothing else. */
-const CORE = ['errors', 'rows', 'metadata', 'query', 'store', 'cascade', 'pipeline', 'messages']
+const CORE = [
+  'errors',
+  'rows',
+  'metadata',
+  'schema',
+  'query',
+  'store',
+  'cascade',
+  'pipeline',
+  'messages',
+  'security',
+]
 const CORE_NODE_MODULES = ['node:crypto']
 
 interface Import {

@@ -6,6 +6,8 @@ const root = join(__dirname, '..')
 const PAGES = [
   { file: 'docs/fidelity.md', count: 20 },
   { file: 'docs/fidelity-queries.md', count: 15 },
+  { file: 'docs/fidelity-columns.md', count: 19 },
+  { file: 'docs/fidelity-files.md', count: 6 },
 ] as const
 
 const STATUSES = ['emulated', 'refused', 'not applicable', 'not yet'] as const
@@ -74,7 +76,7 @@ function textOf(file: string): string | undefined {
 /** Which of the names in `shownBy` is not in the file it names; undefined: all are. */
 function missingIn(shownBy: string): string | undefined {
   const [file = '', ...names] = shownBy.split(' › ')
-  if (!/^test\/[\w/-]+\.test\.ts$/.test(file)) return `no test file: ${shownBy}`
+  if (!/^test\/[\w/.-]+\.test\.ts$/.test(file)) return `no test file: ${shownBy}`
   const text = textOf(file)
   if (text === undefined) return `${file} is missing`
   if (names.length === 0) return `${file}: no test is named`

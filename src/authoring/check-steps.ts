@@ -81,6 +81,17 @@ function assertEvent(
   }
 }
 
+/**
+ * Addresses are changed with the rows they belong to.
+ * https://learn.microsoft.com/power-apps/developer/data-platform/register-plug-in
+ */
+const ADDRESSES_OF: Readonly<Record<string, string>> = {
+  customeraddress: 'account or contact',
+  leadaddress: 'lead',
+  competitoraddress: 'competitor',
+  publisheraddress: 'publisher',
+}
+
 function assertTable(
   step: Step,
   table: string,
@@ -93,6 +104,13 @@ function assertTable(
     refuse(
       'TABLE_UNKNOWN',
       `${step.name} is registered on '${table}'; ${nearest === undefined ? 'there is no such table' : `there is '${nearest}'`}.`,
+    )
+  }
+  const parents = ADDRESSES_OF[table]
+  if (parents !== undefined) {
+    refuse(
+      'STEP_NOT_ALLOWED',
+      `${step.name} is registered on ${table}, whose rows are part of others; register it on ${parents}.`,
     )
   }
   if (!customMessages.has(step.message) && !known.isEvent(step.message)) {

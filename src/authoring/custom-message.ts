@@ -10,8 +10,8 @@ import type { ParameterType } from '../messages/custom-parameters.ts'
 import type { EntityParameter } from '../messages/parameters.ts'
 import type {
   CustomMessageName,
-  OrganizationService,
   RequestFor,
+  StepOrganization,
 } from '../messages/organization-service.ts'
 import type { StepRun } from '../pipeline/step-run.ts'
 import type { StepEvent } from '../pipeline/step-event.ts'
@@ -67,7 +67,7 @@ export interface CustomMessageEvent<P = RequestFor<string>> extends Pick<
   /** As they were sent; rows as `{ table, id }`. */
   readonly parameters: P
   /** The organization, for calls that belong to this message: same transaction, one deeper. */
-  readonly org: OrganizationService
+  readonly org: StepOrganization
 }
 
 /** The event of a message in `CustomMessages`. */
@@ -165,9 +165,9 @@ function eventOf(
     get context() {
       return run.context
     },
-    // The pipeline hands out what it was given to offer: an OrganizationService.
+    // The pipeline hands out what it was given to offer: a StepOrganization.
     get org() {
-      return run.org as OrganizationService
+      return run.org as StepOrganization
     },
   }
 }

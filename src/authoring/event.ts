@@ -1,4 +1,4 @@
-import type { CustomMessageName, OrganizationService } from '../messages/organization-service.ts'
+import type { CustomMessageName, StepOrganization } from '../messages/organization-service.ts'
 import type {
   AssociateRequest,
   RetrieveMultipleRequest,
@@ -44,7 +44,7 @@ export interface MessageEvent<M extends StepMessage, T extends TableName, U = No
   readonly [uses]?: U
   readonly table: T
   /** The organization, for calls that belong to this operation: same transaction, one deeper. */
-  readonly org: OrganizationService
+  readonly org: StepOrganization
   /** The platform's own execution context, under its own names. */
   readonly context: ExecutionContext & { readonly MessageName: M }
 }
@@ -200,7 +200,7 @@ export interface CustomStepEvent<
 
 /** An event of any message, untyped: the whole of what a step is given. */
 export interface AnyEvent extends Omit<StepEvent, 'org'> {
-  readonly org: OrganizationService
+  readonly org: StepOrganization
 }
 
 interface Association<T extends string> {

@@ -17,7 +17,16 @@ export abstract class Clock {
 
   /** The same in milliseconds since 1970, for clocks that can tell without making a Date. */
   nowMs?(): number
+
+  /**
+   * Calls back once this time has come; what it returns ends the waiting. A clock without it stops no handler
+   * that never returns.
+   */
+  onceAt?(timeMs: number, call: () => void): () => void
 }
+
+/** A timer that is set for longer rings at once. */
+const LONGEST_TIMER_MS = 2_147_483_647
 
 /** What handlers are given for `Clock` unless something else is bound to it. */
 export class SystemClock extends Clock {
@@ -27,6 +36,12 @@ export class SystemClock extends Clock {
 
   override nowMs(): number {
     return Date.now()
+  }
+
+  override onceAt(timeMs: number, call: () => void): () => void {
+    const timer = setTimeout(call, Math.min(Math.max(0, timeMs - Date.now()), LONGEST_TIMER_MS))
+    timer.unref()
+    return () => clearTimeout(timer)
   }
 }
 

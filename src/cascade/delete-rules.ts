@@ -6,7 +6,7 @@ import { perTable, type OneToMany, type Table } from '../metadata/table.ts'
 export interface DeleteRule {
   readonly table: Table
   readonly column: string
-  readonly type: Exclude<CascadeType, 'NoCascade'>
+  readonly type: 'Cascade' | 'RemoveLink' | 'Restrict'
   /** The lookup's value must name this table; `owner` stands for users and teams. */
   readonly referencedTable: string
   readonly relationship: string
@@ -63,7 +63,11 @@ function ruleOf(relationship: OneToMany, catalog: Catalog): readonly DeleteRule[
   const table = catalog.find(referencingTable)
   const isRequired = table?.columns.get(referencingColumn)?.requiredLevel === 'SystemRequired'
   const type = cascade?.delete ?? (isRequired ? 'NoCascade' : UNKNOWN_DELETE_CASCADE)
-  if (type === 'NoCascade' || table === undefined) return []
+  // The catalog lets no other type pass.
+  if (type !== 'Cascade' && type !== 'RemoveLink' && type !== 'Restrict') return []
+  if (table === undefined) return []
+  // Its rows go with the activities they are of, by the activities' own relationships.
+  if (table.logicalName === 'activitypointer') return []
   // Only columns that hold references can be followed; a page may name a key or a missing column.
   if (!table.lookupColumns.includes(referencingColumn)) return []
   return [{ table, column: referencingColumn, type, referencedTable, relationship: schemaName }]

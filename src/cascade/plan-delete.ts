@@ -4,7 +4,6 @@ import type { Table } from '../metadata/table.ts'
 import { isPromise, type Awaitable } from '../rows/awaitable.ts'
 import { isRowRef, type Row } from '../rows/value.ts'
 import type { Transaction } from '../store/store.ts'
-import { isActive } from './active.ts'
 import { deleteRules, type DeleteRule } from './delete-rules.ts'
 import { Cascade } from './cascade.ts'
 
@@ -221,29 +220,12 @@ function takeLinks(table: Table, links: readonly Row[], level: Level): void {
   }
 }
 
-/** Whether the rule takes this row: it points at the parent, and is of the kind the cascade type names. */
+/** Whether the row points at the parent, and not at a row of another table with the same id. */
 function follows(rule: DeleteRule, row: Row, parent: Member): boolean {
   const ref = row[rule.column]
   if (!isRowRef(ref)) return false
   const named = rule.referencedTable === 'owner' ? parent.table.logicalName : rule.referencedTable
-  if (ref.table !== named) return false
-  switch (rule.type) {
-    case 'Active':
-      return isActive(rule.table, row)
-    case 'UserOwned':
-      return sameOwner(row, parent.row)
-    case 'Cascade':
-    case 'RemoveLink':
-    case 'Restrict':
-      return true
-    default:
-      return rule.type satisfies never
-  }
-}
-
-function sameOwner(row: Row, parent: Row): boolean {
-  const [owner, other] = [row['ownerid'], parent['ownerid']]
-  return isRowRef(owner) && isRowRef(other) && owner.id === other.id
+  return ref.table === named
 }
 
 function idOf(table: Table, row: Row): string {

@@ -5,6 +5,7 @@ import { Command, CommanderError } from 'commander'
 import { DataverseError } from '../errors/dataverse-error.ts'
 import { exportCommand } from './commands/export.ts'
 import { importCommand } from './commands/import.ts'
+import { seedCommand } from './commands/seed.ts'
 import { startCommand } from './commands/start.ts'
 import type { Exit, Io } from './io.ts'
 
@@ -12,6 +13,7 @@ import type { Exit, Io } from './io.ts'
 const COMMANDS: readonly ((io: Io, exit: Exit) => Command)[] = [
   importCommand,
   exportCommand,
+  seedCommand,
   startCommand,
 ]
 

@@ -1,7 +1,9 @@
 import { DataverseError } from '../errors/dataverse-error.ts'
 import type { Table } from '../metadata/table.ts'
 import type { AsyncJob, AsynchronousService } from '../pipeline/async-steps.ts'
+import type { ExecutionContext } from '../pipeline/execution-context.ts'
 import type { Runtime, Time } from '../pipeline/runtime.ts'
+import type { Step } from '../pipeline/step.ts'
 import { traceError, type TraceError } from '../pipeline/trace.ts'
 import type { Awaitable } from '../rows/awaitable.ts'
 import { isRowRef, textOf, type Row, type Values } from '../rows/value.ts'
@@ -15,8 +17,18 @@ import { JOB_STATES, JOB_STATUSES } from './job-states.ts'
  * https://learn.microsoft.com/power-apps/developer/data-platform/handle-exceptions
  */
 const ATTEMPTS = 4
-/** OperationStatus of a failure that asks to be tried again. */
-const RETRY = 2
+/**
+ * What becomes of a job whose step asks for it with its failure. Unverified: all but Retry.
+ * https://learn.microsoft.com/dotnet/api/microsoft.xrm.sdk.operationstatus
+ */
+const OPERATION_STATUS = { Canceled: 1, Retry: 2, Suspended: 3, Succeeded: 4 } as const
+/**
+ * A post to a service bus that fails is sent again after a minute, then after twice as long each time.
+ * Unverified: the first interval, and after how many attempts the job has failed.
+ * https://learn.microsoft.com/power-apps/developer/data-platform/azure-integration
+ */
+const POSTS = 8
+const FIRST_INTERVAL_MS = 60_000
 /** Jobs that run at the same time where they start by themselves. */
 const AT_ONCE = 8
 const LONGEST_TIMER_MS = 2_147_483_647
@@ -31,6 +43,8 @@ export interface JobsParts {
   readonly store: MemoryStore
   readonly runtime: Runtime
   readonly clock: Time
+  /** The event as text, for the column that holds it; undefined: nothing can be said of it. */
+  readonly printContext: ((context: ExecutionContext) => string | undefined) | undefined
   /** Whether jobs start by themselves, several at the same time, as in a server; or wait for `settle`. */
   readonly runsAtOnce: boolean
 }
@@ -58,10 +72,12 @@ export class Jobs implements AsynchronousService {
   }
 
   record(job: AsyncJob, tx: Transaction): Awaitable<unknown> {
-    const { runtime } = this.#parts
+    const { runtime, printContext } = this.#parts
     const extension = Object.freeze({ table: 'sdkmessageprocessingstep', id: job.step.id })
     this.#work.set(extension, { job, error: undefined })
-    return tx.insert(this.#table, newJobRow(job, extension, ++this.#sequence, runtime))
+    const row = newJobRow(job, extension, ++this.#sequence, runtime)
+    const data = printContext?.(job.context)
+    return tx.insert(this.#table, data === undefined ? row : { ...row, data })
   }
 
   add(jobs: readonly AsyncJob[]): void {
@@ -199,19 +215,30 @@ export class Jobs implements AsynchronousService {
     const { store } = this.#parts
     const retries = Number(store.committed.get(this.#table, id)?.['retrycount'] ?? 0)
     const { operationStatus } = error instanceof DataverseError ? error.details : {}
-    if (operationStatus === RETRY && retries + 1 < ATTEMPTS) {
+    const { Retry, Suspended, Canceled, Succeeded } = OPERATION_STATUS
+    if (operationStatus === Retry && retries + 1 < ATTEMPTS) {
       // Unverified: how long the platform waits in between; here the next attempt is due at once.
-      const again = await this.#change(id, {
-        ...failure,
-        statecode: JOB_STATES.Ready,
-        statuscode: JOB_STATUSES.WaitingForResources,
-        retrycount: retries + 1,
-      })
-      if (again) this.#waiting.add(id)
-      return
+      await this.#putBack(id, { ...failure, ...READY, retrycount: retries + 1 })
+    } else if (operationStatus === Suspended) {
+      // Until somebody resumes it.
+      await this.#putBack(id, { ...failure, ...WAITING })
+    } else if (isPassing(work.job.step, error) && retries + 1 < POSTS) {
+      const until = this.#parts.clock.now().getTime() + FIRST_INTERVAL_MS * 2 ** retries
+      const postponeuntil = new Date(until).toISOString()
+      await this.#putBack(id, { ...failure, ...WAITING, postponeuntil, retrycount: retries + 1 })
+    } else if (operationStatus === Succeeded) {
+      await this.#finish(id, { ...failure, statuscode: JOB_STATUSES.Succeeded }, began)
+    } else {
+      work.error = told
+      const isCanceled = operationStatus === Canceled
+      const statuscode = isCanceled ? JOB_STATUSES.Canceled : JOB_STATUSES.Failed
+      await this.#finish(id, { ...failure, statuscode }, began)
     }
-    work.error = told
-    await this.#finish(id, { ...failure, statuscode: JOB_STATUSES.Failed }, began)
+  }
+
+  /** To be run again, later. */
+  async #putBack(id: string, values: Values): Promise<void> {
+    if (await this.#change(id, values)) this.#waiting.add(id)
   }
 
   async #finish(id: string, values: Values, began: number): Promise<void> {
@@ -260,6 +287,15 @@ export class Jobs implements AsynchronousService {
     this.#timer = setTimeout(() => this.#runDue(), Math.min(ms, LONGEST_TIMER_MS))
     this.#timer.unref()
   }
+}
+
+const READY = { statecode: JOB_STATES.Ready, statuscode: JOB_STATUSES.WaitingForResources }
+const WAITING = { statecode: JOB_STATES.Suspended, statuscode: JOB_STATUSES.Waiting }
+
+/** What the bus or the network is at fault for, and not the platform itself. */
+function isPassing(step: Step, error: unknown): boolean {
+  if (step.postsTo !== 'service-bus') return false
+  return !(error instanceof DataverseError) || error.code === 'HANDLER_FAILED'
 }
 
 function isOver(until: unknown, now: number): boolean {

@@ -1,17 +1,17 @@
 import { Metadata, type TableFacts } from '../authoring/services.ts'
-import type { Catalog } from '../metadata/catalog.ts'
+import type { PresentTables } from './organization-schema.ts'
 
 /** What handlers may ask of the organization's tables, answered from its catalog. */
 export class CatalogMetadata extends Metadata {
-  readonly #catalog: Catalog
+  readonly #present: Readonly<PresentTables>
 
-  constructor(catalog: Catalog) {
+  constructor(present: Readonly<PresentTables>) {
     super()
-    this.#catalog = catalog
+    this.#present = present
   }
 
   table(logicalName: string): TableFacts | undefined {
-    const table = this.#catalog.find(logicalName)
+    const table = this.#present.catalog.find(logicalName)
     if (table === undefined) return undefined
     const { objectTypeCode } = table.definition
     return {

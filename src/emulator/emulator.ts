@@ -6,12 +6,16 @@ import type { HandlerClass } from '../authoring/step-types.ts'
 import type { CustomMessageDefinition } from '../messages/custom-message.ts'
 import { BATCHES, MESSAGES } from '../messages/index.ts'
 import { NOT_EMULATED } from '../messages/not-emulated.ts'
-import type { OrganizationService } from '../messages/organization-service.ts'
-import { MessageService } from '../messages/service.ts'
+import type { OrganizationService, StepOrganization } from '../messages/organization-service.ts'
+import { MessageService, StepService } from '../messages/service.ts'
+import { computedColumnsOf } from '../messages/computed-columns.ts'
+import { CONTEXT_FORMATS } from '../messages/formatted-rows.ts'
+import { AutoNumberSequences } from '../messages/number-sequences.ts'
 import { coercedKey, keyColumns } from '../messages/upsert.ts'
 import type { Catalog } from '../metadata/catalog.ts'
 import type { TableDefinition } from '../metadata/table-definition.ts'
 import type { AnyMessage } from '../pipeline/message.ts'
+import type { ComputedColumn } from '../pipeline/computed-column.ts'
 import { Pipeline } from '../pipeline/pipeline.ts'
 import {
   secondsText,
@@ -23,13 +27,20 @@ import {
 import type { Step } from '../pipeline/step.ts'
 import { assertUser } from '../pipeline/users.ts'
 import type { TraceNode } from '../pipeline/trace.ts'
+import type { StepUse } from '../schema/facts.ts'
+import { administratorRows } from '../security/administrator.ts'
+import { EnforcedAccess } from '../security/enforced-access.ts'
+import { SYSTEM_ADMINISTRATOR } from '../security/principal.ts'
 import { sequentialIds, type IdSource } from '../rows/guid.ts'
 import { isRowRef, textOf, type Row, type Values } from '../rows/value.ts'
 import { MemoryStore } from '../store/memory/store.ts'
 import type { Snapshot } from '../store/store.ts'
 import { Jobs } from './asynchronous-service.ts'
+import { wireKind, type PrintContext } from './context-text.ts'
+import { bulkDeleteStep } from './bulk-delete-job.ts'
 import { createWithoutSteps, ready } from './create-without-steps.ts'
 import { CatalogMetadata } from './catalog-metadata.ts'
+import { OrganizationSchema, type PresentTables } from './organization-schema.ts'
 import { HandlerGuard } from './handler-guard.ts'
 import type { JobState } from './job-rows.ts'
 import { jobRules } from './job-rules.ts'
@@ -42,9 +53,13 @@ import {
 import type { PostToEndpoint } from './registration/read-step.ts'
 import { registrationRules } from './registration/registration-rules.ts'
 import { StepRegistry, type ChangeStep } from './registration/step-registry.ts'
+import { bypassedStepLimit, ownershipRules } from './settings.ts'
+import { rowsToGoOnWith, type SavedOrganization } from './saved-organization.ts'
 import { schemaOf } from './schema-cache.ts'
+import { calculateRollups } from './rollup-job.ts'
 import { systemStep } from './system-step.ts'
 import { TRACE_LOG, TraceLog } from './trace-log.ts'
+import { timeZoneRows } from './time-zone-rows.ts'
 import { Trace } from './trace.ts'
 
 export interface EmulatorOptions {
@@ -58,15 +73,29 @@ export interface EmulatorOptions {
   readonly tables?: readonly TableDefinition[]
   /** Rows to begin with: created in this order as the calling user, though no step runs. */
   readonly rows?: readonly NewRow[]
+  /** What `save` of another organization gave, instead of what a new one begins with. */
+  readonly saved?: SavedOrganization
   /** Makes ids; default: sequential ones, so that runs can be repeated. */
   readonly ids?: IdSource
+  /**
+   * What calculated, rollup and formula columns show, made by `computedColumn`. Those without a function stay
+   * empty: their formulas are not part of a table's definition.
+   */
+  readonly computedColumns?: readonly ComputedColumn[]
   /** Whether asynchronous steps run by themselves, as in a server, or wait for `settle`. Default false. */
   readonly runsJobsAtOnce?: boolean
+  /**
+   * Whether users may do only what their roles, their own rows and what is shared with them allow. The calling user
+   * holds the role System Administrator; users that are made hold none. Absent: every user may do everything.
+   */
+  readonly access?: 'enforced'
   /**
    * Posts events to the service endpoints that steps are registered for in rows. Absent: such steps can be
    * registered; when an event reaches one, it fails with NOT_SUPPORTED.
    */
   readonly postToEndpoint?: PostToEndpoint
+  /** Prints the event of an asynchronous step for `asyncoperation.data`. Absent: the column stays empty. */
+  readonly printContext?: PrintContext
 }
 
 /** What `snapshot` gives: rows, links and jobs as they were; jobs are rows. */
@@ -78,10 +107,13 @@ export interface OrganizationSnapshot {
  * A Dataverse organization in this process. Calls on it are a caller's requests: they run through the
  * pipeline as the calling user, each in a transaction of its own.
  */
-export class Emulator extends MessageService implements OrganizationService {
-  readonly catalog: Catalog
+export class Emulator extends MessageService implements StepOrganization {
+  /** Its tables, and how they change while it runs. */
+  readonly schema: OrganizationSchema
   /** The calling user, an administrator. */
   readonly userId = ORGANIZATION_IDS.userId
+  /** The platform's own user, who may do everything. */
+  readonly systemUserId = ORGANIZATION_IDS.systemUserId
   readonly businessUnitId = ORGANIZATION_IDS.businessUnitId
   /** The default team of the root business unit. */
   readonly teamId = ORGANIZATION_IDS.teamId
@@ -94,6 +126,9 @@ export class Emulator extends MessageService implements OrganizationService {
   readonly #store: MemoryStore
   readonly #registry: StepRegistry
   readonly #organization: OrganizationFacts
+  readonly #numbers: AutoNumberSequences
+  readonly #runtime: Runtime
+  readonly #access: EnforcedAccess | undefined
   readonly #traceLog: TraceLog
   readonly #pipeline: Pipeline
   readonly #jobs: Jobs
@@ -103,9 +138,9 @@ export class Emulator extends MessageService implements OrganizationService {
   constructor(options: EmulatorOptions = {}) {
     super((message, request) => this.#send(message, request, CALLER))
     const { catalog, payloads } = schemaOf(options.tables)
-    this.catalog = catalog
+    const present: PresentTables = { catalog }
     const container = buildContainer([
-      [Metadata, new CatalogMetadata(catalog)],
+      [Metadata, new CatalogMetadata(present)],
       ...(options.services ?? []),
     ])
     this.clock = container.get(Clock)
@@ -116,7 +151,9 @@ export class Emulator extends MessageService implements OrganizationService {
     this.#messages = [...MESSAGES, ...customMessages]
     this.#registry = new StepRegistry({
       birth: {
-        catalog,
+        get catalog() {
+          return present.catalog
+        },
         messages: this.#messages,
         customMessages: this.customMessages,
         bornOn: nowText(),
@@ -131,31 +168,74 @@ export class Emulator extends MessageService implements OrganizationService {
       post: options.postToEndpoint,
     })
     checkSteps(this.steps, catalog, this.customMessages)
-    this.#store = new MemoryStore(catalog, this.#registry.rows)
-    const runtime: Runtime = {
+    this.#access =
+      options.access === 'enforced'
+        ? new EnforcedAccess(present, () => this.#store.committed)
+        : undefined
+    const access = this.#access
+    this.#store = new MemoryStore(
       catalog,
+      new Map([
+        ...this.#registry.rows,
+        ['timezonedefinition', timeZoneRows],
+        ...(access === undefined ? [] : [['privilege', () => access.privilegeRows()] as const]),
+      ]),
+    )
+    const stepLimit = () => bypassedStepLimit(this.peek('organization', this.organizationId))
+    const ownership = () =>
+      ownershipRules(
+        this.#store.committed.get(present.catalog.table('organization'), this.organizationId),
+      )
+    this.schema = new OrganizationSchema({
+      present,
+      store: this.#store,
+      steps: () => [...this.steps, ...boundMessages(this.customMessages)],
+      assertOutside: this.#guard.assertOutside,
+      ...(access !== undefined && { assertMayChange: (userId) => access.checkCustomizer(userId) }),
+    })
+    this.#numbers = new AutoNumberSequences(options.saved?.sequences)
+    const runtime: Runtime = {
+      get catalog() {
+        return present.catalog
+      },
       ids: options.ids ?? sequentialIds('e0000000'),
       payloads,
       nowText,
+      formats: CONTEXT_FORMATS,
+      computed: computedColumnsOf(options.computedColumns ?? [], catalog),
+      numbers: this.#numbers,
       clock: this.clock,
+      ...(access === undefined ? {} : { access }),
       organization: {
         id: this.organizationId,
         name: ORGANIZATION_NAME,
         rootBusinessUnitId: this.businessUnitId,
+        systemUserId: ORGANIZATION_IDS.systemUserId,
         baseCurrencyId: this.currencyId,
         businessUnitOf: (userId) => this.#businessUnitOf(userId),
         user: (userId) => this.#user(userId),
         environmentId: ORGANIZATION_IDS.environmentId,
         tenantId: ORGANIZATION_IDS.tenantId,
+        get bypassedStepLimit() {
+          return stepLimit()
+        },
+        get ownership() {
+          return ownership()
+        },
       },
     }
+    const { printContext } = options
+    const kindOf = (table: string, column: string) => wireKind(present.catalog, table, column)
     this.#jobs = new Jobs({
       store: this.#store,
       runtime,
       clock: this.clock,
       runsAtOnce: options.runsJobsAtOnce ?? false,
+      printContext:
+        printContext === undefined ? undefined : (context) => printContext(context, kindOf),
     })
     this.#organization = runtime.organization
+    this.#runtime = runtime
     this.#traceLog = new TraceLog({
       store: this.#store,
       runtime,
@@ -168,13 +248,20 @@ export class Emulator extends MessageService implements OrganizationService {
       messages: [...this.#messages, ...NOT_EMULATED],
       batches: BATCHES,
       steps: [...this.#systemSteps(), ...this.steps],
-      service: (execute) => new MessageService(execute),
+      service: (execute) => new StepService(execute, ORGANIZATION_IDS.systemUserId),
       asynchronous: this.#jobs,
       invoke: this.#guard.invoke,
       beforeTransaction: this.#guard.assertOutside,
     })
-    this.#begin(options.rows ?? [], runtime)
+    if (options.saved === undefined) this.#begin(options.rows ?? [], runtime)
+    else this.#goOn(options.saved)
+    if (access !== undefined) this.#addAdministrators()
     this.#readTraceSetting()
+  }
+
+  /** The tables as they are now. */
+  get catalog(): Catalog {
+    return this.schema.catalog
   }
 
   /** The registered steps that are enabled. */
@@ -191,6 +278,13 @@ export class Emulator extends MessageService implements OrganizationService {
     const isCallingUser = userId === this.userId && caller.initiatingUserId === undefined
     return new MessageService((message, request) =>
       isCallingUser ? this.#send(message, request, CALLER) : this.#sendAs(message, request, caller),
+    )
+  }
+
+  /** The organization as the platform's own user calls it, so that it can stand in for the one a step is given. */
+  asSystem(): OrganizationService {
+    return new MessageService((message, request) =>
+      this.#send(message, request, { userId: this.systemUserId }),
     )
   }
 
@@ -222,6 +316,15 @@ export class Emulator extends MessageService implements OrganizationService {
   async settle(): Promise<void> {
     this.#guard.assertOutside()
     await this.#jobs.settle()
+  }
+
+  /**
+   * What the rollup job does on the platform every hour: every rollup column that has a function, of every row.
+   * It is no Update: no steps run, and who changed a row last stays.
+   */
+  async calculateRollups(): Promise<void> {
+    this.#guard.assertOutside()
+    await calculateRollups(this.#store, this.#runtime)
   }
 
   get jobs(): readonly JobState[] {
@@ -261,6 +364,14 @@ export class Emulator extends MessageService implements OrganizationService {
     return { rows: this.#store.snapshot() }
   }
 
+  /**
+   * What to go on with in another process (`saved`): everything that is committed. What the registered handlers
+   * and the tables tell by themselves is left out.
+   */
+  save(): SavedOrganization {
+    return { rows: this.#store.ownRows(), sequences: this.#numbers.saved }
+  }
+
   /** @throws STORE_BUSY while a request or an asynchronous step runs */
   restore(snapshot: OrganizationSnapshot): void {
     this.#jobs.assertIdle()
@@ -293,9 +404,11 @@ export class Emulator extends MessageService implements OrganizationService {
     return this.#send(message, request, caller)
   }
 
-  #assertCaller({ userId, initiatingUserId }: Caller): void {
+  #assertCaller(caller: Caller): void {
+    const { userId, initiatingUserId } = caller
     if (userId !== this.userId) assertUser(this.#organization, userId)
     if (initiatingUserId !== undefined) assertUser(this.#organization, initiatingUserId)
+    this.#access?.checkCaller(caller)
   }
 
   /** What the platform does itself where its own tables are written. */
@@ -308,6 +421,7 @@ export class Emulator extends MessageService implements OrganizationService {
         customMessages: this.customMessages,
         changed: (id) => this.#registry.refresh(id, this.#store.committed, this.#changeStep),
       }),
+      bulkDeleteStep({ store: this.#store, runtime: () => this.#runtime }),
       systemStep({ message: 'Update', table: 'organization', stage: 40 }, ({ unit }) =>
         unit?.onceCommitted(() => this.#readTraceSetting()),
       ),
@@ -342,6 +456,24 @@ export class Emulator extends MessageService implements OrganizationService {
     }
   }
 
+  #goOn(saved: SavedOrganization): void {
+    this.#store.load(rowsToGoOnWith(saved))
+    for (const row of saved.rows.get('sdkmessageprocessingstep') ?? []) {
+      const id = textOf(row['sdkmessageprocessingstepid'])
+      this.#registry.refresh(id, this.#store.committed, this.#changeStep)
+    }
+  }
+
+  /** One that goes on may have been begun without them. */
+  #addAdministrators(): void {
+    if (this.peek('role', SYSTEM_ADMINISTRATOR) !== undefined) return
+    const tx = ready(this.#store.begin())
+    for (const { table, values } of administratorRows([this.userId, this.systemUserId], this)) {
+      tx.insert(this.catalog.table(table), values)
+    }
+    tx.commit()
+  }
+
   /** The organization's own rows are stored as they are; given ones are created, though no step runs. */
   #begin(rows: readonly NewRow[], runtime: Runtime): void {
     const tx = ready(this.#store.begin())
@@ -365,9 +497,16 @@ export class Emulator extends MessageService implements OrganizationService {
 
 const CALLER: Caller = { userId: ORGANIZATION_IDS.userId }
 
+/** Custom messages need the table they are bound to, as steps do. */
+function boundMessages(messages: ReadonlyMap<string, CustomMessageDefinition>): readonly StepUse[] {
+  return [...messages.values()].flatMap(({ name, table }) =>
+    table === undefined ? [] : [{ name, table, preImages: [], postImages: [] }],
+  )
+}
+
 /** Nobody acts for themselves. */
 function callerOf(userId: string, initiatedBy: string | undefined): Caller {
   return initiatedBy === undefined || initiatedBy === userId
     ? { userId }
-    : { userId, initiatingUserId: initiatedBy }
+    : { userId, initiatingUserId: initiatedBy, impersonatedBy: initiatedBy }
 }

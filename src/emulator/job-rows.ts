@@ -27,7 +27,6 @@ const NAME_LENGTH = 256
 
 /**
  * The row of a new job. `extension` is its step.
- * Unverified: `data`, where the platform keeps the serialized event, stays empty; the event itself is kept.
  * https://learn.microsoft.com/power-apps/developer/data-platform/reference/entities/asyncoperation
  */
 export function newJobRow(
@@ -66,6 +65,7 @@ export function newJobRow(
     createdby: user,
     modifiedon: now,
     modifiedby: user,
+    ...step.jobOf?.(operation).values,
   }
 }
 

@@ -1,5 +1,7 @@
 import { defaultOf } from '../messages/create.ts'
+import { directoryId } from '../messages/directory-id.ts'
 import type { Catalog } from '../metadata/catalog.ts'
+import { FILE_SETTINGS } from '../metadata/platform/file-settings.ts'
 import type { RowRef, Values } from '../rows/value.ts'
 
 /** The rows a new organization is made of, by what they are. */
@@ -9,6 +11,8 @@ export interface OrganizationIds {
   readonly teamId: string
   readonly currencyId: string
   readonly userId: string
+  /** The platform's own user. */
+  readonly systemUserId: string
   /** Of the directory the organization's users sign in with. */
   readonly tenantId: string
   readonly environmentId: string
@@ -21,6 +25,7 @@ export const ORGANIZATION_IDS: OrganizationIds = {
   teamId: '0e000000-0000-4000-8000-000000000003',
   currencyId: '0e000000-0000-4000-8000-000000000004',
   userId: '0e000000-0000-4000-8000-000000000005',
+  systemUserId: '0e000000-0000-4000-8000-000000000009',
   tenantId: '0e000000-0000-4000-8000-000000000007',
   environmentId: '0e000000-0000-4000-8000-000000000008',
 }
@@ -29,6 +34,8 @@ const MEMBERSHIP_ID = '0e000000-0000-4000-8000-000000000006'
 const NAME = 'emulated'
 /** What `OrganizationName` looks like on the platform: unq and 32 hexadecimal digits. */
 export const ORGANIZATION_NAME = `unq${ORGANIZATION_IDS.organizationId.replaceAll('-', '').slice(0, 32)}`
+const SYSTEM_NAME = 'SYSTEM'
+const SUPPORT_USER = 3
 const UTC_ZONE = 92
 const ENGLISH = 1033
 
@@ -49,7 +56,8 @@ export interface NewRow {
  * currency and the calling user, who administers it. Tables that the catalog replaced keep what they have columns for.
  */
 export function organizationRows(catalog: Catalog, now: string): readonly NewRow[] {
-  const { organizationId, businessUnitId, teamId, currencyId, userId } = ORGANIZATION_IDS
+  const { organizationId, businessUnitId, teamId, currencyId, userId, systemUserId } =
+    ORGANIZATION_IDS
   const user = ref('systemuser', userId)
   const organization = ref('organization', organizationId)
   const unit = ref('businessunit', businessUnitId)
@@ -70,12 +78,14 @@ export function organizationRows(catalog: Catalog, now: string): readonly NewRow
         organizationid: organizationId,
         name: NAME,
         basecurrencyid: currency,
+        systemuserid: systemUserId,
         languagecode: ENGLISH,
         plugintracelogsetting: 0,
         pricingdecimalprecision: 2,
         currencydecimalprecision: 2,
         localeid: ENGLISH,
         ...CALENDAR_YEAR,
+        ...FILE_SETTINGS,
       },
     },
     {
@@ -118,9 +128,29 @@ export function organizationRows(catalog: Catalog, now: string): readonly NewRow
         domainname: 'user@emulated.example',
         internalemailaddress: 'user@emulated.example',
         businessunitid: unit,
+        azureactivedirectoryobjectid: directoryId(userId),
         isdisabled: false,
         accessmode: 0,
       },
+    },
+    {
+      table: 'systemuser',
+      values: {
+        ...stamps,
+        systemuserid: systemUserId,
+        lastname: SYSTEM_NAME,
+        fullname: SYSTEM_NAME,
+        domainname: SYSTEM_NAME,
+        internalemailaddress: 'system@emulated.example',
+        businessunitid: unit,
+        // Unverified: both. Nobody signs in as SYSTEM.
+        isdisabled: true,
+        accessmode: SUPPORT_USER,
+      },
+    },
+    {
+      table: 'owner',
+      values: { ownerid: systemUserId, name: SYSTEM_NAME, owneridtype: 'systemuser' },
     },
     {
       table: 'owner',

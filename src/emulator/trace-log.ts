@@ -1,5 +1,6 @@
 import { hexCode } from '../errors/codes.ts'
 import type { DataverseError } from '../errors/dataverse-error.ts'
+import { traceText } from '../errors/failed-step.ts'
 import type { Table } from '../metadata/table.ts'
 import type { Runtime } from '../pipeline/runtime.ts'
 import type { RunLog, StepLog } from '../pipeline/step-log.ts'
@@ -15,8 +16,6 @@ import type { MemoryTransaction } from '../store/memory/transaction.ts'
  */
 export const TRACE_LOG = { Off: 0, Exception: 1, All: 2 } as const
 
-/** What one run may trace; older lines give way. */
-const MOST_CHARACTERS = 10_240
 const KEPT_MS = 24 * 3_600_000
 const PLUGIN = 1
 
@@ -53,12 +52,16 @@ export class TraceLog implements StepLog {
       line: (text) => void lines.push(text),
       ended: (failure) => {
         if (failure === undefined && !this.keepsAll) return
+        const text = traceText(lines)
         const durationMs = Math.round(performance.now() - began)
         this.#pending.push({
           plugintracelogid: runtime.ids.next(),
           ...runValues(run, runtime),
-          messageblock: blockOf(lines),
+          messageblock: text === '' ? null : text,
           exceptiondetails: failure === undefined ? null : detailsOf(failure),
+          // A handler is made once, when the organization begins; no event waits for that.
+          performanceconstructorstarttime: startedOn,
+          performanceconstructorduration: 0,
           performanceexecutionstarttime: startedOn,
           performanceexecutionduration: durationMs,
         })
@@ -90,7 +93,7 @@ export class TraceLog implements StepLog {
   }
 }
 
-/** Secure configuration is for administrators only and stays out. Constructors run once, not with every event. */
+/** Secure configuration is for administrators only and stays out. */
 function runValues({ operation, step, job }: StepRun, runtime: Runtime): Values {
   const { call, caller, depth, message, requestId, table } = operation
   return {
@@ -109,20 +112,6 @@ function runValues({ operation, step, job }: StepRun, runtime: Runtime): Values 
     createdon: runtime.nowText(),
     createdby: Object.freeze({ table: 'systemuser', id: caller.userId }),
   }
-}
-
-function blockOf(lines: readonly string[]): string | null {
-  let from = lines.length
-  let length = -1
-  while (from > 0) {
-    const next = length + 1 + (lines[from - 1]?.length ?? 0)
-    if (next > MOST_CHARACTERS) break
-    length = next
-    from--
-  }
-  const kept = lines.slice(from)
-  const text = kept.length > 0 ? kept.join('\n') : (lines.at(-1)?.slice(-MOST_CHARACTERS) ?? '')
-  return text === '' ? null : text
 }
 
 function detailsOf(failure: DataverseError): string {

@@ -49,6 +49,8 @@ const COLUMN_KEYS = keysOf({
   isBaseCurrency: true,
   trueLabel: true,
   falseLabel: true,
+  trueLabels: true,
+  falseLabels: true,
   globalChoiceName: true,
   behavior: true,
   canChangeBehavior: true,
@@ -64,6 +66,7 @@ const COLUMN_KEYS = keysOf({
 const OPTION_KEYS = keysOf({
   value: true,
   label: true,
+  labels: true,
   description: true,
   state: true,
   defaultStatus: true,
@@ -222,7 +225,13 @@ export function columnFromJson(logicalName: string, schema: Part): Column {
         ...base,
         type,
         defaultValue: preset.isPresent ? preset.boolean() : null,
-        ...x.told({ trueLabel: 'text', falseLabel: 'text', globalChoiceName: 'text' }),
+        ...x.told({
+          trueLabel: 'text',
+          falseLabel: 'text',
+          trueLabels: 'textsByName',
+          falseLabels: 'textsByName',
+          globalChoiceName: 'text',
+        }),
       }
     }
     case 'DateTime':
@@ -313,7 +322,7 @@ function options<T>(x: Part, read: (option: Part) => T): readonly T[] {
 function optionFromJson(option: Part): ChoiceOption {
   return {
     value: option.member('value').number(),
-    ...option.told({ label: 'text', description: 'text' }),
+    ...option.told({ label: 'text', labels: 'textsByName', description: 'text' }),
   }
 }
 

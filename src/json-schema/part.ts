@@ -4,6 +4,7 @@ interface Kinds {
   text: string
   number: number
   boolean: boolean
+  readonly textsByName: Readonly<Record<string, string>>
 }
 
 /** One value of a schema file and where it stands, so that a refusal names the place and what belongs there. */
@@ -88,6 +89,10 @@ export class Part {
 
   texts(): readonly string[] {
     return this.items().map((item) => item.text())
+  }
+
+  textsByName(): Readonly<Record<string, string>> {
+    return Object.fromEntries(this.entries().map(([name, part]) => [name, part.text()]))
   }
 
   /** The members of these names that are there; the others stay absent. */

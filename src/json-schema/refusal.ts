@@ -38,16 +38,16 @@ export function valueRefusal({ table, column, value, error }: Refused): Datavers
     case 'maximum':
       return beyondLimits(table, column, part)
     case 'pattern':
-      if (column.type === 'String' || column.type === 'Memo') return invalidCharacters(table, name)
+      if (column.type === 'String' || column.type === 'Memo') return invalidCharacters(name)
       if (column.type === 'DateTime') return invalidDate(table, column, value)
       return wrongType(table, column, part)
     case 'int64':
-      if (value === null) return nullRefused(table, name)
+      if (value === null) return nullRefused(name)
       return typeof value === 'bigint'
         ? beyondLimits(table, column, value)
         : wrongType(table, column, value)
     default:
-      return value === null ? nullRefused(table, name) : wrongType(table, column, part)
+      return value === null ? nullRefused(name) : wrongType(table, column, part)
   }
 }
 
@@ -60,23 +60,20 @@ export function unknownRefusal(table: Table, name: string): DataverseError {
 }
 
 /** A SystemRequired column that a Create leaves out. */
-export function missingRefusal(table: Table, name: string): DataverseError {
-  return new DataverseError(
-    'COLUMN_MISSING',
-    `Attribute '${name}' cannot be NULL; a row of ${table.logicalName} is not created without it.`,
-  )
+export function missingRefusal(name: string): DataverseError {
+  return new DataverseError('COLUMN_MISSING', `Attribute '${name}' cannot be NULL`)
 }
 
-function nullRefused(table: Table, name: string): DataverseError {
-  return new DataverseError(
-    'INVALID_ARGUMENT',
-    `Attribute: ${name} cannot be set to NULL; ${table.logicalName}.${name} always has a value.`,
-  )
+function nullRefused(name: string): DataverseError {
+  return new DataverseError('INVALID_ARGUMENT', `Attribute: ${name} cannot be set to NULL`)
 }
 
 function tooLong(table: Table, column: Column): DataverseError {
   if (column.type === 'Image') {
-    return outOfRange(table, column.logicalName, `it takes at most ${column.maxSizeInKB} KB`)
+    return new DataverseError(
+      'IMAGE_NOT_PROCESSED',
+      `Error occured when processing image. Reason: File size is too big. Column '${column.logicalName}' of ${table.logicalName} takes at most ${column.maxSizeInKB} KB.`,
+    )
   }
   const limit = 'maxLength' in column ? column.maxLength : 0
   return new DataverseError(
@@ -124,10 +121,10 @@ function targetRefused(table: Table, column: Column, part: unknown): DataverseEr
   )
 }
 
-function invalidCharacters(table: Table, name: string): DataverseError {
+function invalidCharacters(name: string): DataverseError {
   return new DataverseError(
     'INVALID_CHARACTERS',
-    `The field '${name}' contains one or more invalid characters. (${table.logicalName}: control characters cannot be stored.)`,
+    `The field '${name}' contains one or more invalid characters.`,
   )
 }
 
@@ -139,9 +136,19 @@ function invalidDate(table: Table, column: Column, value: unknown): DataverseErr
 }
 
 function wrongType(table: Table, column: Column, part: unknown): DataverseError {
+  if (column.type === 'Boolean' && typeof part === 'number')
+    return notTwoOptions(table, column, part)
   return payloadInvalid(
     table,
     `Column '${column.logicalName}' of ${table.logicalName} takes ${expected(column)}; found ${described(part)}.`,
+  )
+}
+
+// Unverified: the text.
+function notTwoOptions(table: Table, column: Column, part: number): DataverseError {
+  return new DataverseError(
+    'BOOLEAN_OUT_OF_RANGE',
+    `A validation error occurred. The value ${part} of '${column.logicalName}' on record of type '${table.logicalName}' is outside the valid range. Accepted Values: true,false`,
   )
 }
 

@@ -35,12 +35,15 @@ export function tableToJson(table: TableDefinition): JsonSchema {
     isCustom: table.isCustom,
     objectTypeCode: table.objectTypeCode,
     enforcesStateTransitions: table.enforcesStateTransitions,
+    changeTrackingEnabled: table.changeTrackingEnabled,
+    optimisticConcurrency: table.optimisticConcurrency,
     messages: table.messages?.map(({ name, isEvent }) => ({ name, isEvent })),
-    keys: table.keys.map(({ logicalName, schemaName, displayName, columns }) => ({
+    keys: table.keys.map(({ logicalName, schemaName, displayName, columns, indexStatus }) => ({
       logicalName,
       schemaName,
       displayName,
       columns,
+      indexStatus,
     })),
     manyToOne: table.manyToOne.map((told) => oneToManyToJson(told, 'referencingTable', table)),
     oneToMany: table.oneToMany.map((told) => oneToManyToJson(told, 'referencedTable', table)),
@@ -111,6 +114,8 @@ export function tableFromJson(x: Part): TableFacts {
       isCustom: 'boolean',
       objectTypeCode: 'number',
       enforcesStateTransitions: 'boolean',
+      changeTrackingEnabled: 'boolean',
+      optimisticConcurrency: 'boolean',
     }),
     entitySetName: x.member('entitySetName').text(),
     primaryId: x.member('primaryId').text(),
@@ -135,11 +140,13 @@ function messageFromJson(message: Part): MessageDefinition {
 }
 
 function keyFromJson(key: Part): AlternateKey {
+  const status = key.member('indexStatus')
   return {
     logicalName: key.member('logicalName').text(),
     schemaName: key.member('schemaName').text(),
     ...key.told({ displayName: 'text' }),
     columns: key.member('columns').texts(),
+    ...(status.isPresent && { indexStatus: status.oneOf(['Failed']) }),
   }
 }
 

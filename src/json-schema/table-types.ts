@@ -75,7 +75,7 @@ function columnLines(column: Column, primaryId: string): readonly string[] {
 
 function accessLetters(column: Column): string {
   return [
-    !column.validForRead ? '' : isNameCompanion(column) ? 'n' : 'r',
+    !column.validForRead ? '' : isNameCompanion(column) || column.type === 'Image' ? 'n' : 'r',
     isWritable(column, 'create') ? 'c' : '',
     isWritable(column, 'update') ? 'u' : '',
   ].join('')

@@ -32,7 +32,7 @@ export class PayloadValidator {
     const plan = this.#plan(table, 'create')
     checkValues(plan, values)
     for (const name of plan.required) {
-      if (values[name] === undefined) throw missingRefusal(table, name)
+      if (values[name] === undefined) throw missingRefusal(name)
     }
   }
 

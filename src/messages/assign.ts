@@ -1,8 +1,8 @@
 import { DataverseError } from '../errors/dataverse-error.ts'
+import { hasOwners } from '../metadata/table.ts'
 import type { Message } from '../pipeline/message.ts'
 import { isRowRef } from '../rows/value.ts'
 import { assertOffered, idOf, rowNotFound } from './not-found.ts'
-import { isOwned } from './ownership.ts'
 import { reference } from './parameters.ts'
 import type { AssignRequest } from './requests.ts'
 import { columnRaising } from './update-events.ts'
@@ -26,7 +26,7 @@ export const assign: Message<'Assign', AssignRequest, undefined> = {
   begin({ target, assignee }, { catalog }) {
     const table = catalog.table(target.table)
     assertOffered(table, 'Assign')
-    if (!isOwned(table)) {
+    if (!hasOwners(table)) {
       throw new DataverseError(
         'MESSAGE_NOT_OFFERED',
         `The method being invoked does not support provided entity type: rows of ${table.logicalName} have no owner to be changed by Assign.`,

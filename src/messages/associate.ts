@@ -1,7 +1,7 @@
 import type { Message } from '../pipeline/message.ts'
 import type { Row } from '../rows/value.ts'
 import {
-  assertRowsExist,
+  assertMayLink,
   associationParameters,
   beginAssociation,
   endsIn,
@@ -17,7 +17,7 @@ import type { AssociateRequest } from './requests.ts'
 export const associate: Message<'Associate', AssociateRequest, undefined> = {
   name: 'Associate',
   begin: (request, runtime) => beginAssociation(request, runtime, 'Associate'),
-  check: assertRowsExist,
+  check: (operation) => assertMayLink(operation, 'Associate'),
   run: link,
   inputParameters: associationParameters,
 }

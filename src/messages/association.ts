@@ -6,7 +6,9 @@ import type { Operation } from '../pipeline/operation.ts'
 import type { Runtime } from '../pipeline/runtime.ts'
 import { isRowRef, type Row, type RowRef } from '../rows/value.ts'
 import { idOf, rowNotFound } from './not-found.ts'
+import { TEAM_MEMBERSHIP } from './members.ts'
 import type { AssociateRequest } from './requests.ts'
+import { assertMembersMayChange } from './team-rules.ts'
 
 export type AssociationOperation = Operation<AssociateRequest, undefined>
 
@@ -163,8 +165,20 @@ function misfit(relationship: Relationship, ref: RowRef): DataverseError {
   )
 }
 
+/** @throws ROW_NOT_FOUND, DEFAULT_TEAM_MEMBERS_FIXED, DEFAULT_TEAM_MEMBERS_KEPT */
+export async function assertMayLink(
+  operation: AssociationOperation,
+  message: 'Associate' | 'Disassociate',
+): Promise<void> {
+  await assertRowsExist(operation)
+  if (operation.request.relationship !== TEAM_MEMBERSHIP) return
+  const rows = [targetOf(operation), ...(operation.related ?? [])]
+  const teams = rows.filter(({ table }) => table === 'team').map(({ id }) => id)
+  await assertMembersMayChange(operation, teams, message)
+}
+
 /** @throws ROW_NOT_FOUND for the first row that does not exist. */
-export async function assertRowsExist(operation: AssociationOperation): Promise<void> {
+async function assertRowsExist(operation: AssociationOperation): Promise<void> {
   const { related, runtime, tx } = operation
   for (const ref of [targetOf(operation), ...(related ?? [])]) {
     if ((await tx.get(runtime.catalog.table(ref.table), ref.id)) === undefined) {

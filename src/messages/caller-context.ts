@@ -1,6 +1,6 @@
 import { DataverseError } from '../errors/dataverse-error.ts'
 import type { AnyOperation } from '../pipeline/operation.ts'
-import type { QueryContext } from '../query/context.ts'
+import type { QueryContext, Sight } from '../query/context.ts'
 import { isPromise, type Awaitable } from '../rows/awaitable.ts'
 import type { Row, Value } from '../rows/value.ts'
 import { fiscalSettings, type FiscalSettings } from '../time/fiscal.ts'
@@ -46,6 +46,12 @@ export class CallerContext implements QueryContext {
     return numberIn(this.#row('usersettings', this.userId), 'timezonecode') ?? UTC_ZONE
   }
 
+  tableOfTypeCode(code: number): string | undefined {
+    return this.#operation.runtime.catalog.definitions.find(
+      ({ objectTypeCode }) => objectTypeCode === code,
+    )?.logicalName
+  }
+
   get fiscal(): FiscalSettings {
     const row = this.#organization
     return fiscalSettings({
@@ -53,6 +59,18 @@ export class CallerContext implements QueryContext {
       fiscalperiodtype: numberIn(row, 'fiscalperiodtype') ?? null,
       fiscalyeardisplaycode: numberIn(row, 'fiscalyeardisplaycode') ?? null,
     })
+  }
+
+  get reporting(): 'manager' | 'position' {
+    return this.#organization?.['usepositionhierarchy'] === true ? 'position' : 'manager'
+  }
+
+  get limitsQuickFind(): boolean {
+    return this.#organization?.['quickfindrecordlimitenabled'] !== false
+  }
+
+  get sight(): Sight | undefined {
+    return this.#operation.runtime.access?.sight(this.#operation)
   }
 
   get #organization(): Row | undefined {

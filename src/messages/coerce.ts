@@ -2,6 +2,7 @@ import { DataverseError } from '../errors/dataverse-error.ts'
 import type { Column, DateTimeColumn } from '../metadata/column.ts'
 import { parseGuid } from '../rows/guid.ts'
 import { isRowRef, type RowRef, type Value } from '../rows/value.ts'
+import { partiesCoercer } from './parties.ts'
 
 /**
  * Brings a sent value into the shape the column holds. What it can't read it gives back as it is, for the
@@ -44,9 +45,10 @@ export function coercerOf(column: Column): Coercer {
       return (value) => (typeof value === 'string' ? (parseGuid(value) ?? value) : value)
     case 'ManagedProperty':
       return frozenCopy
+    case 'PartyList':
+      return partiesCoercer(column, refOf)
     case 'Boolean':
     case 'Image':
-    case 'PartyList':
     case 'Virtual':
     case 'CalendarRules':
       return (value) => value
@@ -188,11 +190,21 @@ function isLeapYear(year: number): boolean {
 }
 
 function inRange(column: string, text: string): string {
-  if (text >= '1753-01-01') return text
+  // A year of five digits begins with a sign.
+  if (text.startsWith('+')) throw invalidDate(column, text)
+  if (text >= FIRST_DAY) return text
   throw new DataverseError(
     'INVALID_DATE',
-    `DateTime is less than minumum value supported by CrmDateTime. Actual value: ${text}, Minimum value supported: 01/01/1753 00:00:00 (column ${column}).`,
+    `DateTime is less than minumum value supported by CrmDateTime. Actual value: ${asPrinted(text)}, Minimum value supported: ${asPrinted(FIRST_DAY)}`,
   )
+}
+
+const FIRST_DAY = '1753-01-01'
+
+/** `01/31/1752 10:00:00`, as the platform tells it. */
+function asPrinted(text: string): string {
+  const [year = '', month = '', day = ''] = text.slice(0, 10).split('-')
+  return `${month}/${day}/${year} ${text.slice(11, 19) || '00:00:00'}`
 }
 
 function invalidDate(column: string, value: string): DataverseError {

@@ -1,15 +1,24 @@
+import { DataverseError } from '../errors/dataverse-error.ts'
 import type { Column } from '../metadata/column.ts'
-import { perTable, type Table } from '../metadata/table.ts'
+import { hasOwners, perTable, type Table } from '../metadata/table.ts'
 import type { Message } from '../pipeline/message.ts'
 import type { Operation } from '../pipeline/operation.ts'
-import { isPromise, type Awaitable } from '../rows/awaitable.ts'
-import type { Row, RowRef, Value } from '../rows/value.ts'
+import { andThen, isPromise, type Awaitable } from '../rows/awaitable.ts'
+import { textOf, type Row, type RowRef, type Value } from '../rows/value.ts'
+import { followActivity, isActivity, POINTER_TABLE } from './activity.ts'
+import { numberedColumns, setAutoNumbers } from './auto-number.ts'
+import { holdsContent, keepContent } from './files/content.ts'
+import { enterDirectory, isDirectory } from './directory.ts'
+import { assertNoDuplicate, detectsDuplicates } from './duplicates.ts'
+import { setDirectoryId } from './directory-id.ts'
 import { setFullName } from './full-name.ts'
+import { inheritRights } from './inherit-rights.ts'
 import { setMoney } from './money.ts'
-import { assertOffered, idOf } from './not-found.ts'
-import { isOwned, mirrorOwner, ownerIsOpen, setOwner, userRef } from './ownership.ts'
+import { assertOffered, idOf, notOffered } from './not-found.ts'
+import { ownerIsOpen, setOwner, userRef } from './ownership.ts'
+import { takeUnit } from './owning-unit.ts'
 import { payloadPlan, readPayload, type PayloadPlan } from './payload.ts'
-import { assertReferences, checkedLookups } from './references.ts'
+import { assertReferences, checkedLookups, lookupsSet } from './references.ts'
 import type { CreateRequest, CreateResponse } from './requests.ts'
 import { setInitialState } from './state.ts'
 import { acceptWrite, forgetDerived } from './step-writes.ts'
@@ -23,7 +32,8 @@ export const create: Message<'Create', CreateRequest, CreateResponse> = {
   alsoRaises: ['CreateMultiple'],
   images: { pre: false, post: true, properties: ['Id'] },
 
-  begin(request, { catalog, ids, payloads }) {
+  begin(request, runtime) {
+    const { catalog, ids, payloads } = runtime
     const table = catalog.table(request.table)
     const plan = planOf(table)
     const values = readPayload(table, plan, request.values)
@@ -36,6 +46,7 @@ export const create: Message<'Create', CreateRequest, CreateResponse> = {
       if (values[column] === undefined) values[column] = value
     }
     payloads.validateCreate(table, values)
+    takeUnit(table, request.values, values, runtime)
     return { table, id, values }
   },
 
@@ -47,7 +58,10 @@ export const create: Message<'Create', CreateRequest, CreateResponse> = {
     values[subject.primaryId] = operation.id
     if (plan.has.createdon) {
       const migrated = values['overriddencreatedon']
-      if (migrated !== undefined && migrated !== null) values['overriddencreatedon'] = now
+      if (migrated !== undefined && migrated !== null) {
+        if (migrated > now) throw madeInFuture(textOf(migrated))
+        values['overriddencreatedon'] = now
+      }
       values['createdon'] = migrated ?? now
     }
     if (plan.has.createdby) values['createdby'] = user
@@ -63,15 +77,20 @@ export const create: Message<'Create', CreateRequest, CreateResponse> = {
       })
     }
     setInitialState(subject, values)
-    return isOwned(subject) ? setOwner(operation, values) : undefined
+    if (plan.numbered.length > 0) setAutoNumbers(operation, plan.numbered, values)
+    return hasOwners(subject) ? setOwner(operation, values) : undefined
   },
 
   run(operation) {
     const { subject, values, stepWrites } = operation
-    for (const [column, value] of planOf(subject).ownDefaults) {
+    const plan = planOf(subject)
+    for (const [column, value] of plan.ownDefaults) {
       if (values[column] === undefined) values[column] = value
     }
+    // Unverified: which version of the zone's rules; nobody sends one who has none.
+    if (plan.has.timezoneruleversionnumber) values['timezoneruleversionnumber'] ??= 0
     setFullName(subject, values)
+    setDirectoryId(subject, operation.id, values)
     if (stepWrites === undefined) return withMoney(operation)
     values[subject.primaryId] = operation.id
     setInitialState(subject, values)
@@ -88,6 +107,14 @@ export const create: Message<'Create', CreateRequest, CreateResponse> = {
   outputParameters: ({ id }) => ({ id }),
 }
 
+// Unverified: the code and the text.
+function madeInFuture(moment: string): DataverseError {
+  return new DataverseError(
+    'INVALID_ARGUMENT',
+    `overriddencreatedon is ${moment}; a row can't have been made in the future.`,
+  )
+}
+
 /** Who acts as somebody else, or null. */
 export function onBehalfOf({ caller }: Operation<unknown, unknown>): RowRef | null {
   const { initiatingUserId, userId } = caller
@@ -102,21 +129,44 @@ function withMoney(operation: CreateOperation): Awaitable<CreateResponse> {
 }
 
 function store(operation: CreateOperation): Awaitable<CreateResponse> {
+  return detectsDuplicates(operation)
+    ? assertNoDuplicate(operation).then(() => checkAndStore(operation))
+    : checkAndStore(operation)
+}
+
+function checkAndStore(operation: CreateOperation): Awaitable<CreateResponse> {
   const { subject, values } = operation
-  const checked = assertReferences(operation, planOf(subject).lookups, values)
-  return isPromise(checked) ? checked.then(() => insert(operation)) : insert(operation)
+  const lookups = lookupsSet(operation, planOf(subject).lookups)
+  const checked = assertReferences(operation, lookups, values)
+  return isPromise(checked) ? checked.then(() => fill(operation)) : fill(operation)
+}
+
+function fill(operation: CreateOperation): Awaitable<CreateResponse> {
+  if (!planOf(operation.subject).holdsContent) return insert(operation)
+  const kept = keepContent(operation)
+  return isPromise(kept) ? kept.then(() => insert(operation)) : insert(operation)
 }
 
 function insert(operation: CreateOperation): Awaitable<CreateResponse> {
   const row = operation.tx.insert(operation.subject, operation.values)
-  return isPromise(row) ? row.then((stored) => finish(operation, stored)) : finish(operation, row)
+  return isPromise(row) ? row.then((stored) => follow(operation, stored)) : follow(operation, row)
+}
+
+/** Activities come with their parties and with what all activities have in common. */
+function follow(operation: CreateOperation, row: Row): Awaitable<CreateResponse> {
+  if (!isActivity(operation.subject)) return finish(operation, row)
+  return andThen(followActivity(operation, row, true), () => finish(operation, row))
 }
 
 function finish(operation: CreateOperation, row: Row): Awaitable<CreateResponse> {
   operation.after = row
-  const mirrored = mirrorOwner(operation, row)
+  const kept = hasOwners(operation.subject)
+    ? inheritRights(operation, row)
+    : isDirectory(operation.subject)
+      ? enterDirectory(operation, row)
+      : undefined
   const response = { id: operation.id }
-  return isPromise(mirrored) ? mirrored.then(() => response) : response
+  return isPromise(kept) ? kept.then(() => response) : response
 }
 
 interface CreatePlan extends PayloadPlan {
@@ -124,6 +174,8 @@ interface CreatePlan extends PayloadPlan {
   /** Of columns that only the platform writes. */
   readonly ownDefaults: readonly Default[]
   readonly lookups: readonly string[]
+  readonly holdsContent: boolean
+  readonly numbered: ReturnType<typeof numberedColumns>
   readonly has: Readonly<Record<PlatformColumn, boolean>>
 }
 
@@ -137,22 +189,35 @@ const PLATFORM_COLUMNS = [
   'modifiedby',
   'modifiedonbehalfby',
   'organizationid',
+  'timezoneruleversionnumber',
 ] as const
 type PlatformColumn = (typeof PLATFORM_COLUMNS)[number]
 
 const planOf = perTable((table: Table): CreatePlan => {
   assertOffered(table, 'Create')
+  if (table.logicalName === POINTER_TABLE) throw notOffered(table, 'Create')
   const columns = [...table.columns.values()]
   return {
-    ...payloadPlan(table, (column) => column.validForCreate),
+    ...payloadPlan(table, (column) => column.validForCreate && column.type !== 'File'),
+    holdsContent: holdsContent(table),
     defaults: columns.filter(isSent).flatMap(defaultOf),
-    ownDefaults: columns.filter((column) => !isSent(column)).flatMap(defaultOf),
+    ownDefaults: [
+      ...columns.filter((column) => !isSent(column)).flatMap(defaultOf),
+      ...columns.flatMap((column) => rollupState(table, column)),
+    ],
     lookups: checkedLookups(table),
+    numbered: numberedColumns(table),
     has: Object.fromEntries(
       PLATFORM_COLUMNS.map((name) => [name, table.columns.has(name)]),
     ) as Record<PlatformColumn, boolean>,
   }
 })
+
+/** 0: not calculated. https://learn.microsoft.com/power-apps/developer/data-platform/calculated-rollup-attributes */
+function rollupState(table: Table, { logicalName, sourceType }: Column): readonly Default[] {
+  const state = `${logicalName}_state`
+  return sourceType === 2 && table.columns.has(state) ? [[state, 0]] : []
+}
 
 function isSent(column: Column): boolean {
   return column.validForCreate || column.validForUpdate

@@ -3,6 +3,7 @@ import { parseGuid } from '../rows/guid.ts'
 import { isRowRef } from '../rows/value.ts'
 import type { CustomParameter } from './custom-message.ts'
 import { isObject, reference, type EntityParameter } from './parameters.ts'
+import type { RequestOptions } from './requests.ts'
 
 /** https://learn.microsoft.com/power-apps/developer/data-platform/reference/entities/customapirequestparameter#BKMK_Type */
 export const PARAMETER_TYPES = {
@@ -23,7 +24,16 @@ export const PARAMETER_TYPES = {
 export type ParameterType = keyof typeof PARAMETER_TYPES
 
 /** What every request may carry beside its parameters. */
-const OPTIONS: ReadonlySet<string> = new Set(['tag', 'bypass'])
+const OPTIONS: ReadonlySet<string> = new Set(
+  Object.keys({
+    tag: true,
+    bypass: true,
+    client: true,
+    suppressDuplicateDetection: true,
+    suppressCallbackRegistrationExpanderJob: true,
+    solutionUniqueName: true,
+  } satisfies Record<keyof RequestOptions, true>),
+)
 
 type Bag = Readonly<Record<string, unknown>>
 type Declared = Readonly<Record<string, CustomParameter>>

@@ -9,7 +9,7 @@ import type { DeleteMultipleRequest } from './requests.ts'
  * does not run the steps of DeleteMultiple.
  * https://learn.microsoft.com/power-apps/developer/data-platform/bulk-operations
  */
-// Rows of an elastic table that could be deleted are gone on the platform even where others fail; here all stay.
+// Where one row fails, the others are gone on the platform; here all stay, and a missing one is refused by name.
 export const deleteMultiple: Message<'DeleteMultiple', DeleteMultipleRequest, undefined> = {
   name: 'DeleteMultiple',
   isBatch: true,

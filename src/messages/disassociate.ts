@@ -1,6 +1,6 @@
 import type { Message } from '../pipeline/message.ts'
 import {
-  assertRowsExist,
+  assertMayLink,
   associationParameters,
   beginAssociation,
   endsIn,
@@ -15,7 +15,7 @@ import type { DisassociateRequest } from './requests.ts'
 export const disassociate: Message<'Disassociate', DisassociateRequest, undefined> = {
   name: 'Disassociate',
   begin: (request, runtime) => beginAssociation(request, runtime, 'Disassociate'),
-  check: assertRowsExist,
+  check: (operation) => assertMayLink(operation, 'Disassociate'),
   run: unlink,
   inputParameters: associationParameters,
 }

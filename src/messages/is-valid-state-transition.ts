@@ -4,9 +4,11 @@ import type { Message } from '../pipeline/message.ts'
 import { assertOffered, idOf, rowNotFound } from './not-found.ts'
 import { reference, rowOf } from './parameters.ts'
 import type { IsValidStateTransitionRequest, IsValidStateTransitionResponse } from './requests.ts'
+import { isTransitionAllowed } from './state.ts'
 
 /**
- * Whether a row may take a state and status: both exist and belong together. It is no event.
+ * Whether a row may take a state and status: both exist, belong together, and the row's own status may become it
+ * where the table enforces transitions. It is no event.
  * https://learn.microsoft.com/power-apps/developer/data-platform/webapi/reference/isvalidstatetransition
  */
 export const isValidStateTransition: Message<
@@ -32,15 +34,10 @@ export const isValidStateTransition: Message<
     if (state?.type !== 'State' || status?.type !== 'Status') {
       throw new DataverseError('STATE_MISSING', `${subject.logicalName} has no state code.`)
     }
-    if (subject.definition.enforcesStateTransitions === true) {
-      throw new DataverseError(
-        'NOT_SUPPORTED',
-        `IsValidStateTransition of ${subject.logicalName}: transitions that a table enforces are not evaluated.`,
-      )
-    }
     const wanted = stateNamed(state, request.NewState)
     const option = status.options.find(({ value }) => value === request.NewStatus)
-    return { IsValid: wanted !== undefined && option?.state === wanted }
+    const fits = wanted !== undefined && option?.state === wanted
+    return { IsValid: fits && isTransitionAllowed(subject, row['statuscode'], request.NewStatus) }
   },
 
   inputParameters: ({ request }) => ({

@@ -3,6 +3,7 @@ import { DataverseError } from '../errors/dataverse-error.ts'
 import type { OneToMany, Table } from '../metadata/table.ts'
 import type { Message } from '../pipeline/message.ts'
 import type { Operation } from '../pipeline/operation.ts'
+import { actingAs } from '../pipeline/runtime.ts'
 import { isRowRef, type Row, type RowRef, type Value } from '../rows/value.ts'
 import { assertOffered, idOf, rowNotFound, storedId } from './not-found.ts'
 import { columnsOf, reference, rowOf } from './parameters.ts'
@@ -163,21 +164,23 @@ async function takeOver(operation: MergeOperation): Promise<void> {
   await operation.execute('Update', { table: subject.logicalName, id, values })
 }
 
-/** Each row is an Update of its own, as in every cascade. */
-// The platform does so as the SYSTEM user, for all but cases; here the calling user stays.
+/** Each row is an Update of its own, as in every cascade: by SYSTEM, but for the rows below a case. */
 async function repoint(operation: MergeOperation, relationship: OneToMany): Promise<void> {
   const { request, subject, id, tx, runtime } = operation
   const { referencingTable, referencingColumn } = relationship
   const subordinate = rowOf(request.Subordinate)
   const table = runtime.catalog.table(referencingTable)
   const target: RowRef = { table: subject.logicalName, id }
+  const { systemUserId } = runtime.organization
+  const as =
+    subject.logicalName === 'incident' ? {} : { caller: actingAs(systemUserId, operation.caller) }
   for (const row of await tx.related(table, referencingColumn, subordinate.id.toLowerCase())) {
     const ref = row[referencingColumn]
     if (!isRowRef(ref) || ref.table !== subject.logicalName) continue
     const values = { [referencingColumn]: target }
     if (table.columns.get(referencingColumn)?.validForUpdate === true) {
       const rowId = storedId(table, row)
-      await operation.execute('Update', { table: referencingTable, id: rowId, values })
+      await operation.execute('Update', { table: referencingTable, id: rowId, values }, as)
     } else {
       // What no client may update has no Update either.
       await tx.patch(table, row, values)

@@ -2,7 +2,7 @@ import { DataverseError } from '../errors/dataverse-error.ts'
 import type { MoneyColumn } from '../metadata/column.ts'
 import { perTable, type Table } from '../metadata/table.ts'
 import type { Operation } from '../pipeline/operation.ts'
-import { isPromise, type Awaitable } from '../rows/awaitable.ts'
+import { andThen, type Awaitable } from '../rows/awaitable.ts'
 import { isRowRef, type Row, type Value } from '../rows/value.ts'
 import { round } from './coerce.ts'
 import { rowNotFound } from './not-found.ts'
@@ -147,15 +147,28 @@ function convert({ operation, plan, values, before, currency, precisions }: Conv
     if (base !== undefined) {
       // Unverified: the precision of base amounts; never coarser than the amount's own.
       const digits = 10 ** Math.max(base.precision, precision)
-      values[base.logicalName] = round(amount / rate, digits)
+      values[base.logicalName] = inBase(base, logicalName, round(amount / rate, digits))
     }
   }
 }
 
-function numberOf(value: Value | undefined, otherwise: number): number {
-  return typeof value === 'number' ? value : otherwise
+/** @throws BASE_CURRENCY_OVERFLOW, BASE_CURRENCY_UNDERFLOW */
+function inBase({ min, max }: MoneyColumn, column: string, amount: number): number {
+  if (amount > max) {
+    throw new DataverseError(
+      'BASE_CURRENCY_OVERFLOW',
+      `The exchange rate set for the currency specified in this record has generated a value for ${column} that is larger than the maximum allowed for the base currency (${max}).`,
+    )
+  }
+  if (amount < min) {
+    throw new DataverseError(
+      'BASE_CURRENCY_UNDERFLOW',
+      `The exchange rate set for the currency specified in this record has generated a value for ${column} that is smaller than the minimum allowed for the base currency (${min}).`,
+    )
+  }
+  return amount
 }
 
-function andThen<T, R>(value: Awaitable<T>, next: (value: T) => Awaitable<R>): Awaitable<R> {
-  return isPromise(value) ? value.then(next) : next(value)
+function numberOf(value: Value | undefined, otherwise: number): number {
+  return typeof value === 'number' ? value : otherwise
 }

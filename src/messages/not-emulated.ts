@@ -22,14 +22,16 @@ export const NOT_EMULATED: readonly Message<string, object, never>[] = [
   'DeliverPromote',
   'Execute',
   'FulfillSalesOrder',
+  'GetFileSasUrl',
   'LoseOpportunity',
-  'ReassignObjectsOwner',
-  'ReassignObjectsSystemUser',
+  'RetrieveAadUserRoles',
   'RetrieveExchangeRate',
   'Route',
   'Send',
   'WinOpportunity',
   'WinQuote',
+  'cds_cascadeAsyncFailureAPI',
+  'cds_cascadeAsyncSuccessAPI',
 ].map((name) => ({
   name,
   begin() {

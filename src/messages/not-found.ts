@@ -9,8 +9,11 @@ export function rowNotFound(table: string, id: string): DataverseError {
 
 /** @throws MESSAGE_NOT_OFFERED where the table's documents list messages, and not this one. */
 export function assertOffered(table: Table, message: string): void {
-  if (table.offers(message)) return
-  throw new DataverseError(
+  if (!table.offers(message)) throw notOffered(table, message)
+}
+
+export function notOffered(table: Table, message: string): DataverseError {
+  return new DataverseError(
     'MESSAGE_NOT_OFFERED',
     `The method being invoked does not support provided entity type: ${table.logicalName} has no ${message}.`,
   )
@@ -22,17 +25,17 @@ export function storedId(table: Table, row: Row): string {
 }
 
 /** @throws INVALID_ARGUMENT for what is no GUID. */
-export function idOf(table: Table, id: string | undefined, message: string): string {
-  if (id === undefined || id === '') {
+export function idOf(table: Table, id: unknown, message: string): string {
+  if (id === undefined || id === null || id === '') {
     throw new DataverseError(
       'INVALID_ARGUMENT',
-      `Entity Id must be specified for ${message} (table ${table.logicalName}).`,
+      `Entity Id must be specified for ${message}`,
     )
   }
-  const guid = parseGuid(id)
+  const guid = typeof id === 'string' ? parseGuid(id) : undefined
   if (guid !== undefined) return guid
   throw new DataverseError(
     'INVALID_ARGUMENT',
-    `'${id}' is not a GUID: ${message} of ${table.logicalName} needs the row's id.`,
+    `${typeof id === 'string' ? `'${id}'` : `A value of type ${typeof id}`} is not a GUID: ${message} of ${table.logicalName} needs the row's id.`,
   )
 }

@@ -68,6 +68,17 @@ export interface OrganizationService {
   execute<const N extends string>(message: N, request: RequestFor<N>): Promise<ResponseFor<N>>
 }
 
+/** The organization a step is given: for calls that belong to its operation. */
+export interface StepOrganization extends OrganizationService {
+  /**
+   * As another user: that user's rights count, and rows tell of both.
+   * @throws ROW_NOT_FOUND, USER_DISABLED with the first call
+   */
+  as(userId: string): OrganizationService
+  /** As the platform's own user, SYSTEM, who may do everything. */
+  asSystem(): OrganizationService
+}
+
 /**
  * Custom messages by name, each `{ request: …; response: … }`, for the types of `execute`. Handlers add theirs:
  * `declare module 'dataverse-handlers' { interface CustomMessages { sample_Close: { request: …; response: … } } }`

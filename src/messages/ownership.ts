@@ -1,8 +1,11 @@
-import type { Table } from '../metadata/table.ts'
+import { DataverseError } from '../errors/dataverse-error.ts'
+import { hasOwners, type Table } from '../metadata/table.ts'
 import type { Operation } from '../pipeline/operation.ts'
 import { isPromise, type Awaitable } from '../rows/awaitable.ts'
 import { isRowRef, type Row, type RowRef, type Value } from '../rows/value.ts'
 import { rowNotFound } from './not-found.ts'
+import { assertUnitTakesRows, chosenUnit, keepsUnit } from './owning-unit.ts'
+import { ACCESS_TEAM } from './team-rules.ts'
 
 type Values = Record<string, Value | undefined>
 type AnyOperation = Operation<unknown, unknown>
@@ -15,15 +18,10 @@ export function userRef(id: string): RowRef {
   return lastUser
 }
 
-/** Whether rows of the table belong to a user or team. */
-export function isOwned(table: Table): boolean {
-  return table.ownership === 'UserOwned' || table.ownership === 'TeamOwned'
-}
-
 /**
  * Sets the owner and what is derived from it: the owning user or team, and the business unit that one is in.
- * Absent owners become the calling user.
- * @throws ROW_NOT_FOUND for an owner who does not exist.
+ * Absent owners become the calling user. A business unit among `values` is one that the request has chosen.
+ * @throws ROW_NOT_FOUND for an owner who does not exist, ACCESS_TEAM_AS_OWNER, BUSINESS_UNIT_DISABLED
  */
 export function setOwner(operation: AnyOperation, values: Values): Awaitable<void> {
   const sent = values['ownerid']
@@ -31,8 +29,20 @@ export function setOwner(operation: AnyOperation, values: Values): Awaitable<voi
   const ownerTable = operation.runtime.catalog.table(owner.table)
   const found = operation.reader.get(ownerTable, owner.id)
   return isPromise(found)
-    ? found.then((row) => derive(operation.subject, values, owner, row))
-    : derive(operation.subject, values, owner, found)
+    ? found.then((row) => settle(operation, values, owner, row))
+    : settle(operation, values, owner, found)
+}
+
+function settle(
+  operation: AnyOperation,
+  values: Values,
+  owner: RowRef,
+  row: Row | undefined,
+): Awaitable<void> {
+  const unit = derive(operation, values, owner, row)
+  // Who calls is somebody who may own rows; only what was chosen is looked at.
+  const isCaller = owner.id === operation.caller.userId
+  return isCaller && unit === undefined ? undefined : assertMayOwn(operation, row, unit)
 }
 
 const DERIVED = ['owneridtype', 'owninguser', 'owningteam', 'owningbusinessunit'] as const
@@ -44,19 +54,43 @@ export function forgetOwner(values: Values): void {
 
 /** Whether the owner among `values` is still to be looked up. */
 export function ownerIsOpen(table: Table, values: Values): boolean {
-  return isOwned(table) && !DERIVED.some((name) => name in values)
+  return hasOwners(table) && !DERIVED.some((name) => name in values)
 }
 
-function derive(table: Table, values: Values, owner: RowRef, row: Row | undefined): void {
+/** @returns the business unit that the request has chosen. */
+function derive(
+  operation: AnyOperation,
+  values: Values,
+  owner: RowRef,
+  row: Row | undefined,
+): RowRef | undefined {
   if (row === undefined) throw rowNotFound(owner.table, owner.id)
+  const table = operation.subject
+  const chosen = chosenUnit(values)
   const isUser = owner.table === 'systemuser'
   values['ownerid'] = owner
   if (table.columns.has('owneridtype')) values['owneridtype'] = owner.table
   if (table.columns.has('owninguser')) values['owninguser'] = isUser ? owner : null
   if (table.columns.has('owningteam')) values['owningteam'] = isUser ? null : owner
-  if (table.columns.has('owningbusinessunit')) {
+  if (chosen === undefined && table.columns.has('owningbusinessunit') && !keepsUnit(operation)) {
     values['owningbusinessunit'] = row['businessunitid'] ?? null
   }
+  return chosen
+}
+
+/** @throws ACCESS_TEAM_AS_OWNER, BUSINESS_UNIT_DISABLED, ROW_NOT_FOUND */
+function assertMayOwn(
+  operation: AnyOperation,
+  owner: Row | undefined,
+  unit: RowRef | undefined,
+): Awaitable<void> {
+  if (owner?.['teamtype'] === ACCESS_TEAM) {
+    throw new DataverseError(
+      'ACCESS_TEAM_AS_OWNER',
+      'You cannot assign a record to the access team. You can assign a record to the owner team.',
+    )
+  }
+  return assertUnitTakesRows(operation, unit ?? owner?.['businessunitid'])
 }
 
 /** The name a row of `owner` shows for its user or team. */

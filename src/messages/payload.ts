@@ -47,10 +47,13 @@ export function payloadPlan(table: Table, isAccepted: (column: Column) => boolea
   return { accepted }
 }
 
-/** The column of a name a step or client used. @throws PAYLOAD_INVALID for one the table does not have. */
+/**
+ * A name a step or client used that is no column of the table. The Web API, which knows properties only, has an
+ * answer of its own.
+ */
 export function undeclared(table: Table, name: string): DataverseError {
   return new DataverseError(
-    'PAYLOAD_INVALID',
-    `Invalid property '${name}' was found in entity 'Microsoft.Dynamics.CRM.${table.logicalName}'.`,
+    'COLUMN_UNKNOWN',
+    `'${table.logicalName}' entity doesn't contain attribute with Name = '${name}' and NameMapping = 'Logical'.`,
   )
 }

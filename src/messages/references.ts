@@ -31,6 +31,18 @@ export function assertReferences(
   return undefined
 }
 
+/** `sent`, and lookups that no client may send but a step has set. */
+export function lookupsSet(
+  { stepWrites, subject }: AnyOperation,
+  sent: readonly string[],
+): readonly string[] {
+  if (stepWrites === undefined) return sent
+  const more = subject.lookupColumns.filter(
+    (name) => name !== 'ownerid' && stepWrites.has(name) && !sent.includes(name),
+  )
+  return more.length === 0 ? sent : [...sent, ...more]
+}
+
 /** Lookup columns whose values come from clients or steps; the platform's own need no look. */
 export function checkedLookups(table: Table): readonly string[] {
   return table.lookupColumns.filter((name) => {

@@ -1,6 +1,8 @@
 import type { BypassOptions } from '../pipeline/bypass.ts'
+import type { ClientFacts } from '../pipeline/runtime.ts'
 import type { DataverseError } from '../errors/dataverse-error.ts'
 import type { BatchItem } from '../pipeline/batch.ts'
+import type { FormattedValues } from '../pipeline/runtime.ts'
 import type { Query } from '../query/query.ts'
 import type { Row, RowRef, Values } from '../rows/value.ts'
 import type { EntityParameter, RowParameter } from './parameters.ts'
@@ -11,7 +13,9 @@ export interface RequestOptions {
   readonly tag?: string
   /** Which custom steps this one operation leaves out; the operations it starts run theirs. */
   readonly bypass?: BypassOptions
-  /** `false`: rows that duplicate rules find are refused. There are no such rules here, so that none is found. */
+  /** What the caller's client tells of itself: to be found in execution contexts and shared variables. */
+  readonly client?: ClientFacts
+  /** `false`: rows that published duplicate rules find are refused with DUPLICATE_FOUND. */
   readonly suppressDuplicateDetection?: boolean
   /** No flows are started. There are none here; steps are told. */
   readonly suppressCallbackRegistrationExpanderJob?: boolean
@@ -20,6 +24,7 @@ export interface RequestOptions {
 }
 
 export type { BypassOptions } from '../pipeline/bypass.ts'
+export type { ClientFacts } from '../pipeline/runtime.ts'
 
 export interface CreateRequest extends RequestOptions {
   readonly table: string
@@ -35,16 +40,23 @@ export interface RetrieveRequest extends RequestOptions {
   readonly table: string
   readonly id: string
   readonly columns?: readonly string[] | 'all'
+  /** Whether `formattedValues` are wanted, too. */
+  readonly formatted?: boolean
 }
 export interface RetrieveResponse {
   readonly row: Row
+  readonly formattedValues?: FormattedValues
 }
 
 export interface RetrieveMultipleRequest extends RequestOptions {
   readonly query: Query
+  /** Whether `formattedValues` are wanted, too. */
+  readonly formatted?: boolean
 }
 export interface RetrieveMultipleResponse<R = Row> {
   readonly rows: readonly R[]
+  /** Of each row, in their order. Columns of links and aliases are not formatted. */
+  readonly formattedValues?: readonly FormattedValues[]
   readonly moreRows: boolean
   readonly totalCount?: number
   readonly totalCountLimitExceeded?: boolean
@@ -160,6 +172,25 @@ export interface RevokeAccessRequest extends RequestOptions {
   readonly Revokee: RowParameter
 }
 
+/** AddMembersTeam, RemoveMembersTeam: users by their ids, or as the Web API names them. */
+export interface MembersRequest extends RequestOptions {
+  readonly TeamId: string
+  readonly MemberIds?: readonly string[]
+  readonly Members?: readonly RowParameter[]
+}
+
+/** Both are a user or team. */
+export interface ReassignObjectsOwnerRequest extends RequestOptions {
+  readonly FromPrincipal: RowParameter
+  readonly ToPrincipal: RowParameter
+}
+
+export interface ReassignObjectsSystemUserRequest extends RequestOptions {
+  readonly UserId: string
+  /** A user or team. */
+  readonly ReassignPrincipal: RowParameter
+}
+
 export interface RetrievePrincipalAccessRequest extends RequestOptions {
   readonly Target: RowParameter
   readonly Principal: RowParameter
@@ -175,6 +206,40 @@ export interface RetrieveSharedPrincipalsAndAccessResponse {
   readonly PrincipalAccesses: readonly PrincipalAccess[]
 }
 
+/** A privilege in a role, or of a user. */
+export interface RolePrivilege {
+  /** `Basic`, `Local`, `Deep` or `Global`. */
+  readonly Depth: string
+  readonly PrivilegeId: string
+  readonly PrivilegeName: string
+  readonly BusinessUnitId: string
+}
+
+/** AddPrivilegesRole, ReplacePrivilegesRole. */
+export interface RolePrivilegesRequest extends RequestOptions {
+  readonly RoleId: string
+  /** Each is named by its id, or else by its name. */
+  readonly Privileges: readonly (Pick<RolePrivilege, 'Depth'> & Partial<RolePrivilege>)[]
+}
+
+export interface RemovePrivilegeRoleRequest extends RequestOptions {
+  readonly RoleId: string
+  readonly PrivilegeId: string
+}
+
+export interface RetrieveRolePrivilegesRoleRequest extends RequestOptions {
+  readonly RoleId: string
+}
+export interface RetrieveUserPrivilegesRequest extends RequestOptions {
+  readonly UserId: string
+}
+export interface RetrieveUserPrivilegeByPrivilegeNameRequest extends RetrieveUserPrivilegesRequest {
+  readonly PrivilegeName: string
+}
+export interface RolePrivilegesResponse {
+  readonly RolePrivileges: readonly RolePrivilege[]
+}
+
 export interface MergeRequest extends RequestOptions {
   readonly Target: RowParameter
   /** The row that is given up. */
@@ -185,6 +250,14 @@ export interface MergeRequest extends RequestOptions {
   readonly PerformParentingChecks: boolean
 }
 
+/** PublishDuplicateRule, UnpublishDuplicateRule. */
+export interface DuplicateRuleRequest extends RequestOptions {
+  readonly DuplicateRuleId: string
+}
+export interface PublishDuplicateRuleResponse {
+  readonly JobId: string
+}
+
 export interface IsValidStateTransitionRequest extends RequestOptions {
   readonly Entity: RowParameter
   /** By number, or as the Web API writes them: by name, by number as text. */
@@ -193,6 +266,44 @@ export interface IsValidStateTransitionRequest extends RequestOptions {
 }
 export interface IsValidStateTransitionResponse {
   readonly IsValid: boolean
+}
+
+/** A QueryExpression as JSON, its members named as those of the class. */
+export type QueryExpressionJson = Readonly<Record<string, unknown>>
+
+export interface BulkDeleteRequest extends RequestOptions {
+  /** The rows to be deleted, query by query. */
+  readonly QuerySet: readonly QueryExpressionJson[]
+  readonly JobName: string
+  /** Absent: the job begins at once. */
+  readonly StartDateTime?: string | null
+  /** Jobs that recur, send mail or belong to an import are not emulated. */
+  readonly RecurrencePattern?: string
+  readonly SendEmailNotification?: boolean
+  readonly ToRecipients?: readonly unknown[]
+  readonly CCRecipients?: readonly unknown[]
+  readonly SourceImportId?: string | null
+  /** The platform's own. */
+  readonly RunNow?: boolean | null
+}
+export interface BulkDeleteResponse {
+  /** Of the system job. */
+  readonly JobId: string
+}
+
+export interface FetchXmlToQueryExpressionRequest extends RequestOptions {
+  readonly FetchXml: string
+}
+export interface FetchXmlToQueryExpressionResponse {
+  readonly Query: QueryExpressionJson
+}
+
+export interface QueryExpressionToFetchXmlRequest extends RequestOptions {
+  /** A QueryExpression, FetchExpression or QueryByAttribute. */
+  readonly Query: QueryExpressionJson
+}
+export interface QueryExpressionToFetchXmlResponse {
+  readonly FetchXml: string
 }
 
 /** Each item is a message with its request, as `execute` takes them. */
@@ -219,4 +330,104 @@ export interface ExecuteTransactionRequest extends RequestOptions {
 }
 export interface ExecuteTransactionResponse {
   readonly responses: readonly unknown[]
+}
+
+/** A file or image column of a row. */
+export interface FileTarget extends RequestOptions {
+  readonly Target: RowParameter
+  readonly FileAttributeName: string
+}
+
+export interface InitializeFileBlocksUploadRequest extends FileTarget {
+  readonly FileName: string
+}
+/** What the blocks of one upload have in common. */
+export interface UploadToken {
+  readonly FileContinuationToken: string
+}
+
+export interface UploadBlockRequest extends RequestOptions {
+  /** Base64 of at most 64 bytes; all ids of one file are of one length. */
+  readonly BlockId: string
+  /** At most 4 MB; base64 text, or the bytes themselves. */
+  readonly BlockData: string | Uint8Array
+  readonly FileContinuationToken: string
+}
+
+export interface CommitFileBlocksUploadRequest extends RequestOptions {
+  readonly FileName: string
+  readonly MimeType?: string
+  /** The ids of the blocks, in their order in the file. */
+  readonly BlockList: readonly string[]
+  readonly FileContinuationToken: string
+}
+export interface CommitFileBlocksUploadResponse {
+  readonly FileId: string
+  readonly FileSizeInBytes: number
+}
+
+export interface InitializeFileBlocksDownloadResponse {
+  readonly FileContinuationToken: string
+  readonly FileSizeInBytes: number
+  readonly FileName: string
+  readonly IsChunkingSupported: boolean
+}
+
+export interface DownloadBlockRequest extends RequestOptions {
+  readonly Offset: number
+  readonly BlockLength: number
+  readonly FileContinuationToken: string
+}
+export interface DownloadBlockResponse {
+  readonly Data: Uint8Array
+}
+
+export interface DeleteFileRequest extends RequestOptions {
+  readonly FileId: string
+}
+
+/** A note, or an attachment of an email. */
+export interface BodyTarget extends RequestOptions {
+  readonly Target: RowParameter
+}
+export interface CommitBodyRequest extends BodyTarget {
+  readonly BlockList: readonly string[]
+  readonly FileContinuationToken: string
+}
+export interface InitializeBodyDownloadResponse {
+  readonly FileContinuationToken: string
+  readonly FileSizeInBytes: number
+  readonly FileName: string
+}
+
+export interface RetrieveEntityChangesRequest extends RequestOptions {
+  readonly EntityName: string
+  /** The token of the last answer; absent: every row is new, and none deleted. */
+  readonly DataVersion?: string
+  /** Absent: all. */
+  readonly Columns?: readonly string[] | 'all'
+  readonly PageInfo?: {
+    /** At most 5000, which is the default. */
+    readonly Count?: number
+    /** Read where there is no cookie. */
+    readonly PageNumber?: number
+    readonly PagingCookie?: string | null
+  }
+}
+export type EntityChange =
+  | { readonly Type: 'NewOrUpdated'; readonly NewOrUpdatedEntity: Row }
+  | { readonly Type: 'RemoveOrDeleted'; readonly RemovedItem: RowRef }
+export interface RetrieveEntityChangesResponse {
+  readonly EntityChanges: {
+    /** Rows that are new or were updated in the order of their versions, then those that were deleted. */
+    readonly Changes: readonly EntityChange[]
+    readonly MoreRecords: boolean
+    readonly PagingCookie: string | null
+    /** For the next request: only what changes from now on is answered then. */
+    readonly DataToken: string
+  }
+}
+
+export interface RetrieveTotalRecordCountRequest extends RequestOptions {
+  readonly EntityNames: readonly string[]
 }

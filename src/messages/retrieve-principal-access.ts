@@ -6,8 +6,8 @@ import type { RetrievePrincipalAccessRequest, RetrievePrincipalAccessResponse } 
 import { beginSharing, existing, masksOf } from './sharing.ts'
 
 /**
- * The rights of a user or team on a row: all for its owner, and what was shared. Rights that come of roles, of
- * teams and of the hierarchy are not emulated, and not among them.
+ * The rights of a user or team on a row. Where access is enforced, they are what roles, ownership and sharing give;
+ * elsewhere all for its owner, and what was shared.
  * https://learn.microsoft.com/power-apps/developer/data-platform/webapi/reference/retrieveprincipalaccess
  */
 export const retrievePrincipalAccess: Message<
@@ -26,6 +26,10 @@ export const retrievePrincipalAccess: Message<
     const row = await existing(operation, { table: subject.logicalName, id })
     const principal = rowOf(request.Principal)
     await existing(operation, principal)
+    const { access } = operation.runtime
+    if (access !== undefined) {
+      return { AccessRights: rightsIn(access.rightsOn(operation, principal, subject, row)) }
+    }
     const owner = row['ownerid']
     if (isRowRef(owner) && owner.id === principal.id) return { AccessRights: rightsIn(ALL_RIGHTS) }
     const { own, inherited } = await masksOf(operation, principal.id)

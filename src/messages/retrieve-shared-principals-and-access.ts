@@ -1,3 +1,4 @@
+import { masksIn, sharesOf } from '../cascade/shares.ts'
 import type { Message } from '../pipeline/message.ts'
 import type { Row } from '../rows/value.ts'
 import { rightsIn } from './access-rights.ts'
@@ -7,7 +8,7 @@ import type {
   RetrieveSharedPrincipalsAndAccessRequest,
   RetrieveSharedPrincipalsAndAccessResponse,
 } from './requests.ts'
-import { existing, masksIn, sharedRow, sharesOf } from './sharing.ts'
+import { existing, sharedRow, sharesIn } from './sharing.ts'
 
 /**
  * With whom a row is shared, and with which rights.
@@ -27,7 +28,7 @@ export const retrieveSharedPrincipalsAndAccess: Message<
   async run(operation) {
     const { subject, id } = operation
     await existing(operation, { table: subject.logicalName, id })
-    const shares = await sharesOf(operation)
+    const shares = await sharesOf(sharesIn(operation), id)
     return { PrincipalAccesses: shares.map(accessIn) }
   },
 

@@ -3,7 +3,7 @@ import { EMPTY_GUID } from '../rows/guid.ts'
 
 /** The version of the platform whose behaviour is emulated; clients compare its first two numbers. */
 // Unverified: the last two numbers, which change with every update of the service.
-const PLATFORM_VERSION = '9.2.0.0'
+export const PLATFORM_VERSION = '9.2.0.0'
 
 /** https://learn.microsoft.com/power-apps/developer/data-platform/webapi/reference/retrieveversion */
 export const retrieveVersion: Message<'RetrieveVersion', object, { readonly Version: string }> = {

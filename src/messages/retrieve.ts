@@ -3,11 +3,15 @@ import { columnOf } from '../metadata/catalog.ts'
 import { perTable, type Table } from '../metadata/table.ts'
 import type { Message } from '../pipeline/message.ts'
 import type { Operation } from '../pipeline/operation.ts'
-import { isPromise, type Awaitable } from '../rows/awaitable.ts'
+import type { FormattedValues } from '../pipeline/runtime.ts'
+import { andThen, isPromise, type Awaitable } from '../rows/awaitable.ts'
 import type { Row, Value } from '../rows/value.ts'
 import { isComputed, withNames } from './computed.ts'
+import { formattedRows } from './formatted-rows.ts'
+import { lateColumns, withLate } from './late-columns.ts'
 import { assertOffered, idOf, rowNotFound } from './not-found.ts'
 import { isObject } from './parameters.ts'
+import { assertSees, PERSONAL_VIEWS } from './personal-views.ts'
 import type { RetrieveRequest, RetrieveResponse } from './requests.ts'
 
 /** https://learn.microsoft.com/power-apps/developer/data-platform/org-service/entity-operations-retrieve */
@@ -16,6 +20,12 @@ export const retrieve: Message<'Retrieve', RetrieveRequest, RetrieveResponse> = 
   onlyReads: true,
 
   begin(request, { catalog }) {
+    if ('RelatedEntitiesQuery' in request || 'ReturnNotifications' in request) {
+      throw new DataverseError(
+        'NOT_SUPPORTED',
+        'A Retrieve with RelatedEntitiesQuery or ReturnNotifications is not emulated; ask for related rows with a query of their own, or with $expand.',
+      )
+    }
     const table = catalog.table(request.table)
     assertOffered(table, 'Retrieve')
     return { table, id: idOf(table, request.id, 'Retrieve') }
@@ -37,12 +47,17 @@ export const retrieve: Message<'Retrieve', RetrieveRequest, RetrieveResponse> = 
     BusinessEntity: {
       LogicalName: table?.logicalName ?? 'none',
       Id: id,
-      Attributes: response?.row ?? {},
+      Attributes: { ...response?.row },
+      ...(response?.formattedValues && { FormattedValues: { ...response.formattedValues } }),
     },
   }),
   answered(_, { BusinessEntity: entity }) {
     if (isObject(entity) && isObject(entity['Attributes'])) {
-      return { row: entity['Attributes'] as Row }
+      const { Attributes: row, FormattedValues: formattedValues } = entity
+      return {
+        row: row as Row,
+        ...(isObject(formattedValues) && { formattedValues: formattedValues as FormattedValues }),
+      }
     }
     throw new DataverseError('HANDLER_FAILED', 'BusinessEntity is not an entity with Attributes.')
   },
@@ -52,17 +67,55 @@ function answer(
   operation: Operation<RetrieveRequest, RetrieveResponse>,
   stored: Row | undefined,
 ): Awaitable<RetrieveResponse> {
-  const { subject, request } = operation
+  const { subject } = operation
   if (stored === undefined) throw rowNotFound(subject.logicalName, operation.id)
+  if (subject.logicalName === PERSONAL_VIEWS) {
+    return assertSees(operation, stored).then(() => shown(operation, stored))
+  }
+  return shown(operation, stored)
+}
+
+function shown(
+  operation: Operation<RetrieveRequest, RetrieveResponse>,
+  stored: Row,
+): Awaitable<RetrieveResponse> {
+  const { subject, request } = operation
   const columns = request.columns ?? 'all'
-  const row = pick(subject, stored, columns)
+  const seen = operation.runtime.access?.visible(operation, subject, stored) ?? stored
+  const row = pick(subject, seen, columns)
+  const late = lateColumns(operation, subject, columns)
+  if (late === undefined && request.formatted !== true) return named(operation, row, seen)
+  // What was computed of a secured column is as secured.
+  const shownAgain = () => operation.runtime.access?.visible(operation, subject, row) ?? row
+  const made = late === undefined ? row : withLate(operation, subject, row, stored, late)
+  const read = andThen(made, () => named(operation, shownAgain(), seen))
+  if (request.formatted !== true) return read
+  return andThen(read, (response) =>
+    andThen(formattedRows(operation, subject, [response.row]), ([formattedValues = {}]) => ({
+      ...response,
+      formattedValues,
+    })),
+  )
+}
+
+function named(
+  operation: Operation<RetrieveRequest, RetrieveResponse>,
+  row: Row,
+  seen: Row,
+): Awaitable<RetrieveResponse> {
+  const { subject, request } = operation
+  const columns = request.columns ?? 'all'
   const names = columns === 'all' ? [] : columns.filter((column) => isComputed(subject, column))
   if (names.length === 0) return { row }
-  return withNames(operation, row, stored, names).then((named) => ({ row: named }))
+  return withNames(operation, { ...row }, seen, names).then((withAll) => ({ row: withAll }))
 }
 
 const readable = perTable((table: Table) =>
-  table.storedColumns.filter((name) => table.columns.get(name)?.validForRead !== false),
+  table.storedColumns.filter((name) => {
+    const column = table.columns.get(name)
+    // Images are read by whoever names them.
+    return column?.validForRead !== false && column?.type !== 'Image'
+  }),
 )
 
 /** The columns asked for, as a row of the caller's own; the primary id is always among them. */

@@ -1,7 +1,7 @@
 import type { Message } from '../pipeline/message.ts'
 import { reference, rowOf } from './parameters.ts'
 import type { RevokeAccessRequest } from './requests.ts'
-import { beginSharing, existing, masksOf, setShare } from './sharing.ts'
+import { assertNoSystemTeam, beginSharing, existing, setShare } from './sharing.ts'
 
 /**
  * Takes back all rights that a user or team was given on a row; what comes down from rows above stays.
@@ -15,13 +15,12 @@ export const revokeAccess: Message<'RevokeAccess', RevokeAccessRequest, undefine
   async check(operation) {
     const { subject, id, request } = operation
     await existing(operation, { table: subject.logicalName, id })
-    await existing(operation, rowOf(request.Revokee))
+    assertNoSystemTeam(await existing(operation, rowOf(request.Revokee)))
   },
 
   async run(operation) {
-    const revokee = rowOf(operation.request.Revokee)
-    const present = await masksOf(operation, revokee.id)
-    await setShare(operation, revokee, { ...present, own: 0 })
+    const principal = rowOf(operation.request.Revokee)
+    await setShare(operation, { action: 'unshare', principal, own: 0, gained: 0 })
     return undefined
   },
 

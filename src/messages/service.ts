@@ -2,7 +2,12 @@ import type { AnswerRow } from '../query/builder.ts'
 import type { Query } from '../query/query.ts'
 import type { CreateOf, RowOf, UpdateOf } from '../rows/tables.ts'
 import type { RowRef, Values } from '../rows/value.ts'
-import type { OrganizationService, RequestFor, ResponseFor } from './organization-service.ts'
+import type {
+  OrganizationService,
+  RequestFor,
+  ResponseFor,
+  StepOrganization,
+} from './organization-service.ts'
 import type {
   CreateResponse,
   RequestOptions,
@@ -103,6 +108,29 @@ export class MessageService implements OrganizationService {
 
   execute<const N extends string>(message: N, request: RequestFor<N>): Promise<ResponseFor<N>> {
     return this.#execute(message, request) as Promise<ResponseFor<N>>
+  }
+}
+
+/** As `Execute`, as another user where one is named. */
+export type ExecuteAs = (message: string, request: object, userId?: string) => Promise<unknown>
+
+/** What a step is given to call. */
+export class StepService extends MessageService implements StepOrganization {
+  readonly #execute: ExecuteAs
+  readonly #systemUserId: string
+
+  constructor(execute: ExecuteAs, systemUserId: string) {
+    super(execute)
+    this.#execute = execute
+    this.#systemUserId = systemUserId
+  }
+
+  as(userId: string): OrganizationService {
+    return new MessageService((message, request) => this.#execute(message, request, userId))
+  }
+
+  asSystem(): OrganizationService {
+    return this.as(this.#systemUserId)
   }
 }
 

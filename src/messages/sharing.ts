@@ -1,23 +1,19 @@
+import type { RightsAction } from '../cascade/inheritance.ts'
+import { planRights, type InheritedRights } from '../cascade/plan-rights.ts'
+import { masksIn, shareOf, sharesTable, type Masks, type ShareReader } from '../cascade/shares.ts'
 import { DataverseError } from '../errors/dataverse-error.ts'
-import type { Table } from '../metadata/table.ts'
+import { hasOwners, type Table } from '../metadata/table.ts'
 import type { Message } from '../pipeline/message.ts'
 import type { Operation } from '../pipeline/operation.ts'
 import type { Runtime } from '../pipeline/runtime.ts'
 import { isPromise, type Awaitable } from '../rows/awaitable.ts'
 import { isRowRef, type Row, type RowRef } from '../rows/value.ts'
-import { accessMask } from './access-rights.ts'
+import { accessMask, INHERITED_FROM_OWNERS } from './access-rights.ts'
 import { assertOffered, idOf, rowNotFound } from './not-found.ts'
-import { isOwned } from './ownership.ts'
-import { reference, rowOf, type RowParameter } from './parameters.ts'
+import { isObject, reference, rowOf, type RowParameter } from './parameters.ts'
 import type { PrincipalAccess, ShareRequest } from './requests.ts'
 
 type AnyOperation = Operation<unknown, unknown>
-
-/** Rights on a row by sharing: its own, and those that came down from rows it belongs to. */
-export interface Masks {
-  readonly own: number
-  readonly inherited: number
-}
 
 /** The owned table of a row that is shared, and the row's id. @throws MESSAGE_NOT_OFFERED, INVALID_ARGUMENT */
 export function beginSharing(
@@ -44,7 +40,7 @@ export function sharedRow(
   message: string,
 ): { readonly table: Table; readonly id: string } {
   assertOffered(table, message)
-  if (!isOwned(table)) {
+  if (!hasOwners(table)) {
     throw new DataverseError(
       'MESSAGE_NOT_OFFERED',
       `The method being invoked does not support provided entity type: rows of ${table.logicalName} have no owner, and are not shared.`,
@@ -55,15 +51,19 @@ export function sharedRow(
 
 /** @throws ROW_NOT_FOUND, SHARE_WITH_OWNER, SHARE_WITH_SYSTEM_TEAM */
 export async function assertShareable(operation: AnyOperation, principal: RowRef): Promise<void> {
-  const { subject, id, runtime } = operation
+  const { subject, id } = operation
   const row = await existing(operation, { table: subject.logicalName, id })
   const receiver = await existing(operation, principal)
   const owner = row['ownerid']
   if (isRowRef(owner) && owner.id === principal.id) {
     throw new DataverseError('SHARE_WITH_OWNER', 'An item cannot be shared with the owning user.')
   }
-  const teams = runtime.catalog.find('team')
-  if (principal.table === teams?.logicalName && receiver['systemmanaged'] === true) {
+  assertNoSystemTeam(receiver)
+}
+
+/** @throws SHARE_WITH_SYSTEM_TEAM */
+export function assertNoSystemTeam(principal: Row): void {
+  if (principal['systemmanaged'] === true) {
     throw new DataverseError(
       'SHARE_WITH_SYSTEM_TEAM',
       "You can't share or unshare a record with a system-generated access team.",
@@ -77,26 +77,65 @@ export async function existing(operation: AnyOperation, { table, id }: RowRef): 
   return row
 }
 
-/** The two columns that say which share a row is. */
-const SHARE_KEY = ['objectid', 'principalid']
-
 /** The rights of `principal` on the row by sharing; none where it is not shared. */
 export async function masksOf(operation: AnyOperation, principal: string): Promise<Masks> {
-  return masksIn(await shareOf(operation, principal))
+  return masksIn(await shareOf(sharesIn(operation), operation.id, principal))
+}
+
+export interface NewShare {
+  readonly action: Extract<RightsAction, 'share' | 'unshare'>
+  readonly principal: RowRef
+  /** Rights that the row's own share has from now on. */
+  readonly own: number
+  /** Those that the request names: rows below get them, whether or not the row had them already. */
+  readonly gained: number
 }
 
 /**
- * Gives `principal` these rights on the row in place of those it has by sharing. Whatever comes down from
- * rows above passes its mask through here, too: shares that cascade are not emulated yet.
+ * Gives `principal` these rights on the row in place of those it was given before; rows below inherit what
+ * is new and lose what is gone.
  */
-export async function setShare(
+export async function setShare(operation: AnyOperation, share: NewShare): Promise<void> {
+  const { subject, id, tx, runtime } = operation
+  const { action, principal, own, gained } = share
+  const present = await masksOf(operation, principal.id)
+  await writeMasks(operation, { table: subject.logicalName, id }, principal, { ...present, own })
+  const lost = present.own & ~(own | present.inherited)
+  if (lost === 0 && gained === 0) return
+  const row = await existing(operation, { table: subject.logicalName, id })
+  const inherited = await planRights({
+    table: subject,
+    row,
+    action,
+    changes: [{ principal, gained, lost }],
+    includesRow: false,
+    ownerRights: INHERITED_FROM_OWNERS,
+    catalog: runtime.catalog,
+    reader: tx,
+  })
+  await writeInherited(operation, inherited)
+}
+
+export async function writeInherited(
   operation: AnyOperation,
+  planned: readonly InheritedRights[],
+): Promise<void> {
+  for (const { table, id, principal, inherited } of planned) {
+    const { own } = masksIn(await shareOf(sharesIn(operation), id, principal.id))
+    await writeMasks(operation, { table: table.logicalName, id }, principal, { own, inherited })
+  }
+}
+
+/** A share without rights is none. */
+export async function writeMasks(
+  operation: AnyOperation,
+  target: RowRef,
   principal: RowRef,
   masks: Masks,
 ): Promise<void> {
-  const { tx, runtime, subject, id } = operation
-  const shares = sharesTable(runtime)
-  const known = await shareOf(operation, principal.id)
+  const { tx, runtime } = operation
+  const shares = sharesTable(runtime.catalog)
+  const known = await shareOf(sharesIn(operation), target.id, principal.id)
   const values = {
     accessrightsmask: masks.own,
     inheritedaccessrightsmask: masks.inherited,
@@ -110,27 +149,27 @@ export async function setShare(
     await tx.insert(shares, {
       ...values,
       [shares.primaryId]: runtime.ids.next(),
-      objectid: id,
-      objecttypecode: subject.logicalName,
+      objectid: target.id,
+      objecttypecode: target.table,
       principalid: principal.id,
       principaltypecode: principal.table,
     })
   }
 }
 
-/** Every share of the row, in the order they were made. */
-export function sharesOf({ reader, runtime, id }: AnyOperation): Awaitable<readonly Row[]> {
-  return reader.related(sharesTable(runtime), 'objectid', id)
+/** Where the shares of an operation are looked up. */
+export function sharesIn({ reader, runtime }: AnyOperation): ShareReader {
+  return { reader, catalog: runtime.catalog }
 }
 
 /** A row's shares go with it, and those of a user or team with that one. */
 // The platform cleans up later, by a job.
 export function removeShares(operation: AnyOperation): Awaitable<void> {
   const { runtime, subject, id, tx } = operation
-  const shares = runtime.catalog.find(SHARES)
+  const shares = runtime.catalog.find('principalobjectaccess')
   if (shares === undefined) return undefined
   const isPrincipal = subject.logicalName === 'systemuser' || subject.logicalName === 'team'
-  if (!isPrincipal && !isOwned(subject)) return undefined
+  if (!isPrincipal && !hasOwners(subject)) return undefined
   const gone = tx.related(shares, isPrincipal ? 'principalid' : 'objectid', id)
   if (isPromise(gone)) return gone.then((rows) => removeEach(operation, shares, rows))
   return gone.length === 0 ? undefined : removeEach(operation, shares, gone)
@@ -144,30 +183,6 @@ async function removeEach(
   for (const row of rows) await tx.remove(shares, row)
 }
 
-const SHARES = 'principalobjectaccess'
-
-function sharesTable({ catalog }: Runtime): Table {
-  return catalog.table(SHARES)
-}
-
-function shareOf(
-  { reader, runtime, id }: AnyOperation,
-  principal: string,
-): Awaitable<Row | undefined> {
-  return reader.byKey(sharesTable(runtime), SHARE_KEY, { objectid: id, principalid: principal })
-}
-
-export function masksIn(share: Row | undefined): Masks {
-  return {
-    own: maskIn(share?.['accessrightsmask']),
-    inherited: maskIn(share?.['inheritedaccessrightsmask']),
-  }
-}
-
-function maskIn(value: unknown): number {
-  return typeof value === 'number' ? value : 0
-}
-
 /** GrantAccess and ModifyAccess differ in what becomes of the rights that are there already. */
 export function sharing<Name extends 'GrantAccess' | 'ModifyAccess'>(
   name: Name,
@@ -177,6 +192,12 @@ export function sharing<Name extends 'GrantAccess' | 'ModifyAccess'>(
     name,
 
     begin({ Target, PrincipalAccess }, runtime) {
+      if (!isObject(PrincipalAccess) || typeof PrincipalAccess.AccessMask !== 'string') {
+        throw new DataverseError(
+          'INVALID_ARGUMENT',
+          `${name}: PrincipalAccess is { Principal, AccessMask }, the rights by their names.`,
+        )
+      }
       accessMask(PrincipalAccess.AccessMask)
       return beginSharing(Target, PrincipalAccess.Principal, runtime, name)
     },
@@ -187,9 +208,9 @@ export function sharing<Name extends 'GrantAccess' | 'ModifyAccess'>(
     async run(operation) {
       const { Principal, AccessMask } = operation.request.PrincipalAccess
       const principal = rowOf(Principal)
-      const present = await masksOf(operation, principal.id)
-      const own = ownRights(present.own, accessMask(AccessMask))
-      await setShare(operation, principal, { ...present, own })
+      const gained = accessMask(AccessMask)
+      const own = ownRights((await masksOf(operation, principal.id)).own, gained)
+      await setShare(operation, { action: 'share', principal, own, gained })
       return undefined
     },
 

@@ -1,5 +1,5 @@
 import { DataverseError } from '../errors/dataverse-error.ts'
-import type { StateColumn, StateOption, StatusColumn } from '../metadata/column.ts'
+import type { StateColumn, StateOption, StatusColumn, StatusOption } from '../metadata/column.ts'
 import { perTable, type Table } from '../metadata/table.ts'
 import type { Row, Value } from '../rows/value.ts'
 
@@ -7,6 +7,8 @@ interface StateModel {
   readonly state: StateColumn
   readonly status: StatusColumn | undefined
   readonly initial: StateOption | undefined
+  /** The statuses each status may become, where the table enforces them. */
+  readonly transitions: ReadonlyMap<number, ReadonlySet<number>> | undefined
 }
 
 /** The state model of a table, or null where it has none. */
@@ -18,8 +20,35 @@ const stateModel = perTable((table: Table): StateModel | null => {
     state,
     status: status?.type === 'Status' ? status : undefined,
     initial: optionOf(state, state.defaultValue ?? 0) ?? state.options[0],
+    transitions:
+      status?.type === 'Status' && table.definition.enforcesStateTransitions === true
+        ? new Map(status.options.map((option) => [option.value, targetsOf(option)]))
+        : undefined,
   }
 })
+
+/** A status without an entry leads nowhere. */
+function targetsOf({ value, transitionData = '' }: StatusOption): ReadonlySet<number> {
+  const entries = transitionData.match(/<allowedtransition\s[^>]*>/g) ?? []
+  return new Set(
+    entries.flatMap((entry) => {
+      const source = /sourcestatusid="(-?\d+)"/.exec(entry)?.[1]
+      const to = /tostatusid="(-?\d+)"/.exec(entry)?.[1]
+      return to !== undefined && (source === undefined || Number(source) === value)
+        ? [Number(to)]
+        : []
+    }),
+  )
+}
+
+/** Whether a row of status `from` may get status `to`; where nothing is enforced it may. */
+export function isTransitionAllowed(table: Table, from: Value | undefined, to: Value): boolean {
+  const transitions = stateModel(table)?.transitions
+  if (transitions === undefined || from === to) return true
+  return (
+    typeof from !== 'number' || typeof to !== 'number' || transitions.get(from)?.has(to) === true
+  )
+}
 
 /**
  * Fills `statecode` and `statuscode` of a new row and refuses a pair that does not fit.
@@ -57,6 +86,25 @@ export function setChangedState(
   } else {
     assertPair(table, model, state, status, row)
   }
+  if (model.transitions !== undefined) assertTransition(table, model, row, values['statuscode'])
+}
+
+// Unverified: the code and the text; those of cases (0x8004f854 to 0x8004f858) are not told apart.
+function assertTransition(
+  table: Table,
+  { status }: StateModel,
+  row: Row,
+  to: Value | undefined,
+): void {
+  const from = row['statuscode']
+  if (to === undefined || isTransitionAllowed(table, from, to)) return
+  const label = (value: Value | undefined) =>
+    status?.options.find((option) => option.value === value)?.label ??
+    (typeof value === 'number' ? String(value) : 'nothing')
+  throw new DataverseError(
+    'STATUS_TRANSITION_REFUSED',
+    `The status of ${table.logicalName} with Id ${row[table.primaryId] as string} can't change from ${label(from)} to ${label(to)} because of the status transition rules.`,
+  )
 }
 
 function initialStatus(model: StateModel, state: number): Value {
@@ -78,10 +126,10 @@ function assertPair(
   if (option === undefined || option.state === state) return
   const stateOption = optionOf(model.state, state)
   const stateName = stateOption?.invariantName ?? stateOption?.label ?? String(state)
-  const where = row === undefined ? '' : ` with Id ${row[table.primaryId] as string}`
+  const where = row === undefined ? '' : ` with Id ${row[table.primaryId] as string}.`
   throw new DataverseError(
     'STATUS_INVALID_FOR_STATE',
-    `${status as number} is not a valid status code for state code ${table.definition.schemaName}State.${stateName} on ${table.logicalName}${where}.`,
+    `${status as number} is not a valid status code for state code ${table.definition.schemaName}State.${stateName} on ${table.logicalName}${where}`,
   )
 }
 

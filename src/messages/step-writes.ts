@@ -16,7 +16,7 @@ const coercers = perTable(
 
 /**
  * A step's value for a column of the target, read and checked as a client's would be.
- * @throws PAYLOAD_INVALID for a column the table does not have, INVALID_ARGUMENT for another id
+ * @throws COLUMN_UNKNOWN for a column the table does not have, INVALID_ARGUMENT for another id
  */
 export function acceptWrite(operation: AnyOperation, column: string, value: Value): Value {
   const table = operation.subject

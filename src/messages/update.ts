@@ -1,20 +1,31 @@
 import { DataverseError } from '../errors/dataverse-error.ts'
 import { cascadesAssign } from '../cascade/plan-assign.ts'
-import { perTable, type Table } from '../metadata/table.ts'
+import { hasOwners, perTable, type Table } from '../metadata/table.ts'
 import type { Message } from '../pipeline/message.ts'
 import type { Operation } from '../pipeline/operation.ts'
-import { isPromise, type Awaitable } from '../rows/awaitable.ts'
+import { andThen, isPromise, type Awaitable } from '../rows/awaitable.ts'
 import { isRowRef, type Row } from '../rows/value.ts'
+import { followActivity, isActivity } from './activity.ts'
+import { deactivateAssigned } from './assigned-process.ts'
 import { cascadeAssign } from './cascade-assign.ts'
+import { changeRuleOf, type ChangeRule } from './changeable.ts'
 import { onBehalfOf } from './create.ts'
+import { contentOf } from './files/content-update.ts'
+import { holdsContent, keepContent } from './files/content.ts'
+import { followDirectory, isDirectory } from './directory.ts'
+import { shareWithFormerOwner } from './former-owner.ts'
+import { assertNoDuplicate, detectsDuplicates } from './duplicates.ts'
 import { setFullName } from './full-name.ts'
 import { assertNoLoop } from './hierarchy.ts'
+import { inheritRights } from './inherit-rights.ts'
 import { setMoney } from './money.ts'
 import { assertOffered, idOf, rowNotFound } from './not-found.ts'
-import { isOwned, mirrorOwner, ownerIsOpen, setOwner, userRef } from './ownership.ts'
+import { ownerIsOpen, setOwner, userRef } from './ownership.ts'
+import { partyColumns } from './parties.ts'
+import { assertUnitTakesRows, chosenUnit, takeUnit } from './owning-unit.ts'
 import { payloadPlan, readPayload, type PayloadPlan } from './payload.ts'
-import { assertReferences, checkedLookups } from './references.ts'
-import type { UpdateRequest } from './requests.ts'
+import { assertReferences, checkedLookups, lookupsSet } from './references.ts'
+import type { UpdateRequest, VersionCondition } from './requests.ts'
 import { setChangedState } from './state.ts'
 import { acceptWrite, forgetDerived } from './step-writes.ts'
 import { updatePasses } from './update-events.ts'
@@ -28,12 +39,15 @@ export const update: Message<'Update', UpdateRequest, undefined> = {
   alsoRaises: ['Assign', 'SetState', 'SetParent', 'SetBusiness', 'UpdateMultiple'],
   images: { pre: true, post: true, properties: ['Target'] },
 
-  begin(request, { catalog, payloads }) {
+  begin(request, runtime) {
+    const { catalog, payloads } = runtime
     const table = catalog.table(request.table)
     const plan = planOf(table)
     const id = idOf(table, request.id, 'Update')
     const values = readPayload(table, plan, request.values)
     payloads.validateUpdate(table, values)
+    takeUnit(table, request.values, values, runtime)
+    if (plan.holdsFiles) Object.assign(values, contentOf(request)?.values)
     values[table.primaryId] = id
     return { table, id, values }
   },
@@ -41,13 +55,17 @@ export const update: Message<'Update', UpdateRequest, undefined> = {
   check(operation) {
     const { before, subject, values, request } = operation
     if (before === undefined) throw rowNotFound(subject.logicalName, operation.id)
-    assertVersion(before, request.ifVersion)
+    assertVersion(subject, before, request)
     const plan = planOf(subject)
     if (plan.hasModifiedOn) values['modifiedon'] = operation.runtime.nowText()
     if (plan.hasModifiedBy) values['modifiedby'] = userRef(operation.caller.userId)
     if (plan.hasModifiedOnBehalfBy) values['modifiedonbehalfby'] = onBehalfOf(operation)
     setChangedState(subject, before, values)
-    return isOwned(subject) && 'ownerid' in values ? setOwner(operation, values) : undefined
+    if (plan.rule !== undefined) return plan.rule(operation, before)
+    if (!hasOwners(subject)) return undefined
+    if (!('ownerid' in values)) return assertUnitTakesRows(operation, chosenUnit(values))
+    deactivateAssigned(subject, values, before)
+    return setOwner(operation, values)
   },
 
   run(operation) {
@@ -69,9 +87,28 @@ export const update: Message<'Update', UpdateRequest, undefined> = {
   }),
 }
 
-/** @throws VERSION_MISMATCH where the caller saw another version of the row. */
-export function assertVersion(row: Row, expected: bigint | undefined): void {
-  if (expected === undefined || row['versionnumber'] === expected) return
+/**
+ * A version that is named and not there is a mistake of the caller, who counts on its being looked at.
+ * @throws VERSION_MISMATCH where the caller saw another version of the row, VERSION_MISSING,
+ * OPTIMISTIC_CONCURRENCY_OFF
+ */
+export function assertVersion(table: Table, row: Row, condition: VersionCondition): void {
+  const { ifVersion: expected } = condition
+  if (expected !== undefined && table.definition.optimisticConcurrency === false) {
+    // Unverified: the text.
+    throw new DataverseError(
+      'OPTIMISTIC_CONCURRENCY_OFF',
+      `Optimistic concurrency isn't enabled for entity type ${table.logicalName}.`,
+    )
+  }
+  if (expected === undefined) {
+    if (!('ifVersion' in condition)) return
+    throw new DataverseError(
+      'VERSION_MISSING',
+      'The RowVersion property must be provided when the value of ConcurrencyBehavior is IfVersionMatches.',
+    )
+  }
+  if (row['versionnumber'] === expected) return
   throw new DataverseError(
     'VERSION_MISMATCH',
     "The version of the existing record doesn't match the RowVersion property provided.",
@@ -84,9 +121,15 @@ function withMoney(operation: UpdateOperation): Awaitable<undefined> {
 }
 
 function checkAndStore(operation: UpdateOperation): Awaitable<undefined> {
+  return detectsDuplicates(operation)
+    ? assertNoDuplicate(operation).then(() => checkLookups(operation))
+    : checkLookups(operation)
+}
+
+function checkLookups(operation: UpdateOperation): Awaitable<undefined> {
   const { subject, values } = operation
   const plan = planOf(subject)
-  const checked = assertReferences(operation, plan.lookups, values)
+  const checked = assertReferences(operation, lookupsSet(operation, plan.lookups), values)
   if (isPromise(checked)) return checked.then(() => checkLoops(operation, plan))
   return checkLoops(operation, plan)
 }
@@ -100,29 +143,62 @@ function checkLoops(operation: UpdateOperation, plan: UpdatePlan, from = 0): Awa
     const checked = assertNoLoop(operation, column, parent)
     if (isPromise(checked)) return checked.then(() => checkLoops(operation, plan, i + 1))
   }
-  return store(operation)
+  return fill(operation, plan)
+}
+
+function fill(operation: UpdateOperation, plan: UpdatePlan): Awaitable<undefined> {
+  if (!plan.holdsContent) return store(operation)
+  const kept = keepContent(operation, contentOf(operation.request)?.fileName)
+  return isPromise(kept) ? kept.then(() => store(operation)) : store(operation)
 }
 
 /** Over the row as it is by now: a PreOperation step may have changed it by a request of its own. */
 function store(operation: UpdateOperation): Awaitable<undefined> {
   const { tx, subject, values, before } = operation
   if (before === undefined) throw rowNotFound(subject.logicalName, operation.id)
-  const row = tx.patch(subject, before, values)
-  return isPromise(row) ? row.then((stored) => finish(operation, stored)) : finish(operation, row)
+  const row = tx.patch(subject, before, storedPart(subject, values))
+  return isPromise(row) ? row.then((stored) => follow(operation, stored)) : follow(operation, row)
+}
+
+/** Columns of parties are rows elsewhere. */
+function storedPart(table: Table, values: UpdateOperation['values']): UpdateOperation['values'] {
+  const parties = partyColumns(table)
+  if (parties.length === 0 || !parties.some((name) => name in values)) return values
+  return Object.fromEntries(Object.entries(values).filter(([name]) => !parties.includes(name)))
+}
+
+function follow(operation: UpdateOperation, row: Row): Awaitable<undefined> {
+  if (!isActivity(operation.subject)) return finish(operation, row)
+  return andThen(followActivity(operation, row, false), () => finish(operation, row))
 }
 
 function finish(operation: UpdateOperation, row: Row): Awaitable<undefined> {
-  const { before, subject, values } = operation
+  const { before, subject } = operation
   operation.after = row
-  if (before !== undefined && 'ownerid' in values && cascadesAssign(subject)) {
-    return cascadeAssign(operation, before)
+  if (before === undefined || !hasOwners(subject)) {
+    if (!isDirectory(subject)) return undefined
+    return andThen(followDirectory(operation, row, before), () => undefined)
   }
-  const mirrored = mirrorOwner(operation, row)
-  return isPromise(mirrored) ? mirrored.then(() => undefined) : undefined
+  const inherited = inheritRights(operation, row, before)
+  if (isPromise(inherited)) return inherited.then(() => goOn(operation, before))
+  return goOn(operation, before)
+}
+
+/** To the rows below, where the owner or the business unit changes, and to the former owner. */
+function goOn(operation: UpdateOperation, before: Row): Awaitable<undefined> {
+  const { subject, values } = operation
+  if (!('ownerid' in values) && chosenUnit(values) === undefined) return undefined
+  const shared = shareWithFormerOwner(operation, before)
+  if (!cascadesAssign(subject)) return andThen(shared, () => undefined)
+  return andThen(shared, () => cascadeAssign(operation, before))
 }
 
 interface UpdatePlan extends PayloadPlan {
+  /** Of platform tables whose rows have no owners. */
+  readonly rule: ChangeRule | undefined
   readonly lookups: readonly string[]
+  readonly holdsFiles: boolean
+  readonly holdsContent: boolean
   /** Lookup columns of hierarchical relationships of the table to itself. */
   readonly hierarchies: readonly string[]
   readonly hasModifiedOn: boolean
@@ -135,9 +211,13 @@ const planOf = perTable((table: Table): UpdatePlan => {
   return {
     ...payloadPlan(
       table,
-      (column) => column.validForUpdate && column.logicalName !== table.primaryId,
+      (column) =>
+        column.validForUpdate && column.type !== 'File' && column.logicalName !== table.primaryId,
     ),
+    rule: changeRuleOf(table.logicalName),
     lookups: checkedLookups(table),
+    holdsFiles: [...table.columns.values()].some((column) => column.type === 'File'),
+    holdsContent: holdsContent(table),
     hierarchies: table.manyToOne
       .filter((r) => r.isHierarchical && r.referencedTable === r.referencingTable)
       .map((r) => r.referencingColumn),

@@ -1,5 +1,7 @@
 import { DataverseError } from '../errors/dataverse-error.ts'
 import type { Column } from './column.ts'
+import { withContentCompanions } from './content-companions.ts'
+import type { GlobalChoice } from './global-choice.ts'
 import { mergeDefinitions, type MergedTable } from './merge.ts'
 import { Table, type ManyToMany, type OneToMany, type Relationship } from './table.ts'
 import type { TableDefinition, TableExtension } from './table-definition.ts'
@@ -9,6 +11,8 @@ import type { TableDefinition, TableExtension } from './table-definition.ts'
  * Preparing a table is put off until somebody asks for it: tables that are not touched cost their definition only.
  */
 export class Catalog {
+  /** Choices that are there by themselves; those that columns name are not repeated here. */
+  readonly choices: readonly GlobalChoice[]
   readonly #merged: ReadonlyMap<string, MergedTable>
   readonly #oneToMany: ReadonlyMap<string, OneToMany>
   readonly #manyToMany: ReadonlyMap<string, ManyToMany>
@@ -16,8 +20,13 @@ export class Catalog {
   #bySet: Map<string, string> | undefined
   #byIntersect: Map<string, ManyToMany> | undefined
 
-  constructor(definitions: readonly TableDefinition[], extensions: readonly TableExtension[] = []) {
+  constructor(
+    definitions: readonly TableDefinition[],
+    extensions: readonly TableExtension[] = [],
+    choices: readonly GlobalChoice[] = [],
+  ) {
     const merged = mergeDefinitions(definitions, extensions)
+    this.choices = choices
     this.#merged = merged.tables
     this.#oneToMany = merged.oneToMany
     this.#manyToMany = merged.manyToMany
@@ -28,6 +37,11 @@ export class Catalog {
     return [...this.#merged.keys()]
   }
 
+  /** What each table is made of, in the same order. */
+  get definitions(): readonly TableDefinition[] {
+    return [...this.#merged.values()].map(({ definition }) => definition)
+  }
+
   find(logicalName: string): Table | undefined {
     const known = this.#tables.get(logicalName)
     if (known !== undefined) return known
@@ -36,7 +50,9 @@ export class Catalog {
     const { definition } = merged
     const table = new Table({
       definition,
-      columns: new Map(definition.columns.map((column) => [column.logicalName, column])),
+      columns: new Map(
+        withContentCompanions(definition.columns).map((column) => [column.logicalName, column]),
+      ),
       manyToOne: merged.manyToOne.map((name) => this.#oneToMany.get(name)).filter(isDefined),
       oneToMany: merged.oneToMany.map((name) => this.#oneToMany.get(name)).filter(isDefined),
       manyToMany: merged.manyToMany.map((name) => this.#manyToMany.get(name)).filter(isDefined),

@@ -18,9 +18,15 @@ export interface ColumnBase {
   readonly isSecured?: boolean
 }
 
+/** One label in several languages, by LCID. */
+export type LabelsByLanguage = Readonly<Record<string, string>>
+
 export interface ChoiceOption {
   readonly value: number
+  /** In the language of whoever exported it. */
   readonly label?: string
+  /** Where the metadata tells labels in more languages than one. */
+  readonly labels?: LabelsByLanguage
   readonly description?: string
 }
 export interface StateOption extends ChoiceOption {
@@ -79,6 +85,8 @@ export interface BooleanColumn extends ColumnBase {
   readonly defaultValue: boolean | null
   readonly trueLabel?: string
   readonly falseLabel?: string
+  readonly trueLabels?: LabelsByLanguage
+  readonly falseLabels?: LabelsByLanguage
   readonly globalChoiceName?: string
 }
 export interface DateTimeColumn extends ColumnBase {

@@ -1,6 +1,9 @@
 import { DataverseError } from '../errors/dataverse-error.ts'
 import type { ChoiceOption, Column } from './column.ts'
+import { FILE_ATTACHMENTS, fileRelationship } from './content-companions.ts'
+import { PARTY_TABLE, partyRelationship } from './party-relationship.ts'
 import type { ManyToManyDefinition, ManyToManySide, OneToManyDefinition } from './relationship.ts'
+import { assertCascadeTypes } from './relationship-rules.ts'
 import type { ManyToMany, OneToMany } from './table.ts'
 import type { TableDefinition, TableExtension } from './table-definition.ts'
 
@@ -22,6 +25,7 @@ export interface Merged {
  * Puts together what several documents tell: a later definition of a table replaces an earlier one,
  * extensions add to it, and both ends of a relationship become one. Cascade rules come from the
  * referencing table's document; what no document tells stays unknown.
+ * @throws DEFINITION_INVALID, CASCADE_TYPE_INVALID
  */
 export function mergeDefinitions(
   definitions: readonly TableDefinition[],
@@ -46,10 +50,23 @@ export function mergeDefinitions(
     for (const told of definition.oneToMany) addOneToMany(toldOneToMany, told)
     for (const told of definition.manyToMany) addManyToMany(toldManyToMany, told)
   }
+  for (const definition of latest.values()) {
+    const files = latest.has(FILE_ATTACHMENTS) ? fileRelationship(definition) : undefined
+    if (files !== undefined && !isTold(toldOneToMany.get(files.schemaName))) {
+      toldOneToMany.set(files.schemaName, files)
+    }
+  }
+  for (const definition of latest.values()) {
+    const parties = latest.has(PARTY_TABLE) ? partyRelationship(definition) : undefined
+    if (parties !== undefined && !isTold(toldOneToMany.get(parties.schemaName))) {
+      toldOneToMany.set(parties.schemaName, parties)
+    }
+  }
   const oneToMany = new Map<string, OneToMany>()
   for (const told of toldOneToMany.values()) {
     // Without its lookup a relationship cannot be followed; old pages may leave that open.
     if (told.referencingColumn === undefined) continue
+    assertCascadeTypes(told)
     const keyOfReferenced =
       latest.get(told.referencedTable)?.primaryId ?? `${told.referencedTable}id`
     oneToMany.set(told.schemaName, {
@@ -64,12 +81,19 @@ export function mergeDefinitions(
       isHierarchical: told.isHierarchical ?? false,
       isCustomizable: told.isCustomizable,
       cascade: told.cascade,
+      ...(told.menu !== undefined && { menu: told.menu }),
     })
   }
   const manyToMany = new Map<string, ManyToMany>()
-  for (const { schemaName, intersectTable, sides } of toldManyToMany.values()) {
+  for (const { schemaName, intersectTable, sides, isCustomizable } of toldManyToMany.values()) {
     if (intersectTable === undefined) continue
-    manyToMany.set(schemaName, { kind: 'many-to-many', schemaName, intersectTable, sides })
+    manyToMany.set(schemaName, {
+      kind: 'many-to-many',
+      schemaName,
+      intersectTable,
+      sides,
+      ...(isCustomizable !== undefined && { isCustomizable }),
+    })
   }
 
   const byIntersect = new Map<string, ManyToMany[]>()
@@ -104,6 +128,11 @@ export function mergeDefinitions(
     }
   }
   return { tables, oneToMany, manyToMany }
+}
+
+/** Whether the document of its referencing table told the relationship, with what is cascaded. */
+function isTold(relationship: OneToManyDefinition | undefined): boolean {
+  return relationship?.cascade !== undefined && relationship.referencingColumn !== undefined
 }
 
 type Ends = 'manyToOne' | 'oneToMany' | 'manyToMany'

@@ -15,6 +15,8 @@ export interface AlternateKey {
   readonly schemaName: string
   readonly displayName?: string
   readonly columns: readonly string[]
+  /** The rows were not unique when the key was made: it finds and refuses nothing. Absent: active. */
+  readonly indexStatus?: 'Failed'
 }
 
 /**
@@ -40,6 +42,10 @@ export interface TableDefinition {
   readonly isCustom?: boolean
   readonly objectTypeCode?: number
   readonly enforcesStateTransitions?: boolean
+  /** Whether clients may ask what has changed since they last did. */
+  readonly changeTrackingEnabled?: boolean
+  /** Whether a request may expect a version of a row; absent: it may. */
+  readonly optimisticConcurrency?: boolean
   /** Absent: not told, and then every message is offered. */
   readonly messages?: readonly MessageDefinition[]
   readonly columns: readonly Column[]

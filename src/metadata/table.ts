@@ -1,7 +1,7 @@
 import type { RowClass } from '../rows/row-class.ts'
 import { rowClass } from '../rows/row-class.ts'
 import { isLookup, type Column } from './column.ts'
-import type { CascadeConfiguration, ManyToManySide } from './relationship.ts'
+import type { CascadeConfiguration, ManyToManySide, OneToManyDefinition } from './relationship.ts'
 import type { AlternateKey, Ownership, TableDefinition } from './table-definition.ts'
 
 /** A one-to-many relationship as every document of it tells, both ends known to the catalog by name. */
@@ -18,6 +18,7 @@ export interface OneToMany {
   readonly isCustomizable: boolean | undefined
   /** undefined: no document told it. The emulator's default is then in `cascade/`, in one place. */
   readonly cascade: CascadeConfiguration | undefined
+  readonly menu?: OneToManyDefinition['menu']
 }
 
 /** A many-to-many relationship; a side whose table no document told has no `table`. */
@@ -26,6 +27,7 @@ export interface ManyToMany {
   readonly schemaName: string
   readonly intersectTable: string
   readonly sides: readonly [ManyToManySide, ManyToManySide]
+  readonly isCustomizable?: boolean
 }
 
 export type Relationship = OneToMany | ManyToMany

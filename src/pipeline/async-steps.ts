@@ -1,5 +1,6 @@
 import type { Awaitable } from '../rows/awaitable.ts'
 import type { Transaction } from '../store/store.ts'
+import type { ExecutionContext } from './execution-context.ts'
 import type { AnyOperation } from './operation.ts'
 import type { Step } from './step.ts'
 
@@ -12,6 +13,8 @@ export interface AsyncJob {
   readonly step: Step
   readonly operation: AnyOperation
   readonly createdOn: Date
+  /** What its step will see, but for when it ran. */
+  readonly context: ExecutionContext
   /** Runs it: outside any transaction, its requests one deeper than the operation. */
   run(): Promise<void>
 }

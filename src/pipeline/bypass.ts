@@ -1,6 +1,7 @@
 import { DataverseError } from '../errors/dataverse-error.ts'
 import { parseGuid } from '../rows/guid.ts'
 import type { AnyOperation } from './operation.ts'
+import type { OrganizationFacts } from './runtime.ts'
 import type { Step } from './step.ts'
 
 /**
@@ -12,15 +13,14 @@ export interface BypassOptions {
   readonly sync?: boolean
   /** The asynchronous steps. */
   readonly async?: boolean
-  /** Up to three steps by id; those that would not run are ignored. */
+  /** The synchronous steps, asked for by the older option BypassCustomPluginExecution: only another privilege allows it. */
+  readonly plugins?: boolean
+  /** Up to three steps by id, or as many as the organization's settings say; those that would not run are ignored. */
   readonly stepIds?: readonly string[]
 }
 
 /** Whether a step is left out. */
 export type Bypass = (step: Step) => boolean
-
-/** The organization's setting BypassBusinessLogicExecutionStepIdsLimit, where nobody changed it. */
-const STEP_ID_LIMIT = 3
 
 /**
  * What the request asks to leave out; undefined: nothing. It holds for the addressed operation, not for those
@@ -32,10 +32,11 @@ export function bypassOf(operation: AnyOperation): Bypass | undefined {
   if (isUnseen(asked)) return ({ isSystem }) => isSystem !== true
   const { bypass } = asked.request as { readonly bypass?: BypassOptions }
   if (bypass === undefined) return undefined
-  const skipped = idsIn(bypass.stepIds)
+  const skipped = idsIn(bypass.stepIds, operation.runtime.organization)
   return ({ id, mode, isSystem }) =>
     isSystem !== true &&
-    (skipped.has(id) || (mode === 'async' ? bypass.async === true : bypass.sync === true))
+    (skipped.has(id) ||
+      (mode === 'async' ? bypass.async === true : bypass.sync === true || bypass.plugins === true))
 }
 
 /**
@@ -55,11 +56,11 @@ function addressed(operation: AnyOperation): AnyOperation {
   return standsForAnother === true || isOuterContext === true ? addressed(parent) : operation
 }
 
-function idsIn(ids: readonly string[] = []): ReadonlySet<string> {
-  if (ids.length > STEP_ID_LIMIT) {
+function idsIn(ids: readonly string[] = [], organization: OrganizationFacts): ReadonlySet<string> {
+  if (ids.length > 0 && ids.length > organization.bypassedStepLimit) {
     throw new DataverseError(
       'INVALID_ARGUMENT',
-      `BypassBusinessLogicExecutionStepIds names ${ids.length} steps; ${STEP_ID_LIMIT} are the most.`,
+      `BypassBusinessLogicExecutionStepIds names ${ids.length} steps; ${organization.bypassedStepLimit} are the most.`,
     )
   }
   return new Set(

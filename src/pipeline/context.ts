@@ -6,6 +6,7 @@ import type {
   ExecutionContext,
   ParameterBag,
 } from './execution-context.ts'
+import { ContextEntity } from './context-entity.ts'
 import type { AnyOperation } from './operation.ts'
 import { optionalParameters } from './optional-parameters.ts'
 import type { UserFacts } from './runtime.ts'
@@ -93,7 +94,7 @@ abstract class OperationContext {
     return false
   }
   get InitiatingUserAgent(): string {
-    return ''
+    return this.operation.call.client?.userAgent ?? ''
   }
   get EnvironmentId(): string {
     return this.operation.runtime.organization.environmentId
@@ -224,7 +225,12 @@ class OuterContext extends OperationContext implements ExecutionContext {
     return Object.freeze(values)
   }
   get SharedVariables(): ParameterBag {
-    return this.operation.outerShared
+    const { message, outerShared, table } = this.operation
+    if (message.hasInnerContext === true && table !== undefined) {
+      // Unverified: that it lists the one table, and when it begins to be there.
+      outerShared['ChangedEntityTypes'] ??= [{ key: table.logicalName, value: message.name }]
+    }
+    return outerShared
   }
   get ParentContext(): ExecutionContext | null {
     return callingContext(this.operation)
@@ -293,7 +299,7 @@ function inputOf(
   const input = operation.message.inputParameters(operation)
   if (isOuter) Object.assign(input, optionalParameters(operation.request))
   const { Target: target, Targets: targets } = input
-  if (isEntity(target)) input['Target'] = Object.freeze({ ...target, Attributes: attributes })
+  if (isEntity(target)) input['Target'] = targetEntity(operation, target, attributes, isOuter)
   if (isEntityCollection(targets)) {
     const entities = targets.Entities.map((entity, index) => {
       const own = ofRows[index]
@@ -302,6 +308,24 @@ function inputOf(
     input['Targets'] = Object.freeze({ ...targets, Entities: Object.freeze(entities) })
   }
   return Object.freeze(input)
+}
+
+/** Of a new row, seen from the inner stages, choices and dates are told as people read them, too. */
+function targetEntity(
+  operation: AnyOperation,
+  target: Entity,
+  attributes: Attributes,
+  isOuter: boolean,
+): Entity {
+  const { message, table, runtime } = operation
+  const entity = { ...target, Attributes: attributes }
+  const { formats } = runtime
+  if (isOuter || message.name !== 'Create' || table === undefined || formats === undefined) {
+    return Object.freeze(entity)
+  }
+  return Object.freeze(
+    new ContextEntity(entity, () => formats.ofTarget(operation, table, attributes)),
+  )
 }
 
 const NO_PARAMETERS: ParameterBag = Object.freeze({})
@@ -342,14 +366,22 @@ function entities(
   return Object.fromEntries(
     Object.entries(images).map(([alias, values]) => [
       alias,
-      {
+      imageEntity(operation, {
         LogicalName: table,
         Id: idOf(alias),
         // Columns that are empty are left out, as the platform does (Unverified).
         Attributes: Object.fromEntries(
           Object.entries(values).filter(([, value]) => value !== null && value !== undefined),
         ),
-      },
+      }),
     ]),
   )
+}
+
+/** With what people read in place of its values, the names of rows that lookups hold among it. */
+function imageEntity(operation: AnyOperation, image: Entity): Entity {
+  const { formats, catalog } = operation.runtime
+  const table = catalog.find(image.LogicalName)
+  if (formats === undefined || table === undefined) return image
+  return new ContextEntity(image, () => formats.ofImage(operation, table, image.Attributes))
 }

@@ -1,4 +1,5 @@
 import { DataverseError } from '../errors/dataverse-error.ts'
+import { failedStepOf, noteFailedStep } from '../errors/failed-step.ts'
 import type { StepRun } from './step-run.ts'
 import type { Step } from './step.ts'
 
@@ -7,13 +8,33 @@ import type { Step } from './step.ts'
  * through keeps its code; anything else is the handler's own fault.
  * https://learn.microsoft.com/power-apps/developer/data-platform/handle-exceptions
  */
-export function failureOf(step: Step, error: unknown): DataverseError {
+export function failureOf(run: StepRun, error: unknown): DataverseError {
+  const failure = codedFailure(run.step, error)
+  const { step, operation, lines = [] } = run
+  // What the platform does itself is no step of anybody's.
+  if (step.isSystem !== true) {
+    noteFailedStep(failure, {
+      id: step.id,
+      name: step.name,
+      message: operation.message.name,
+      table: run.table,
+      depth: operation.depth,
+      correlationId: operation.call.correlationId,
+      lines,
+    })
+  }
+  return failure
+}
+
+function codedFailure(step: Step, error: unknown): DataverseError {
   if (error instanceof DataverseError) {
     // A missing row that plug-in code ran into has a code of its own.
     // Unverified: that other platform errors keep theirs on the way out of a step.
-    return error.code === 'ROW_NOT_FOUND'
-      ? new DataverseError('HANDLER_ROW_NOT_FOUND', error.message, { cause: error })
-      : error
+    if (error.code !== 'ROW_NOT_FOUND') return error
+    const failure = new DataverseError('HANDLER_ROW_NOT_FOUND', error.message, { cause: error })
+    const inner = failedStepOf(error)
+    if (inner !== undefined) noteFailedStep(failure, inner)
+    return failure
   }
   const thrown = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
   return new DataverseError(

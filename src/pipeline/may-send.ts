@@ -17,8 +17,17 @@ export function assertMaySend(sender: StepRun, operation: AnyOperation): void {
     )
   }
   assertInTime(sender)
-  const { runAs } = sender.step
-  if (runAs !== undefined) assertUser(operation.runtime.organization, runAs)
+  const { caller, runtime } = operation
+  // SYSTEM signs in nowhere and counts as disabled; steps call as SYSTEM all the same.
+  if (caller !== sender.operation.caller && caller.userId !== runtime.organization.systemUserId) {
+    assertUser(runtime.organization, caller.userId)
+  }
+  if (operation.readsOnly && operation.message.onlyReads !== true) {
+    throw new DataverseError(
+      'READ_INTENT_INCOMPATIBLE',
+      `${sender.step.name} sends ${operation.message.name}, but a step that may use a read-only connection is at work; only what reads can be sent.`,
+    )
+  }
   if (operation.stepDepth > MAX_DEPTH) throw tooDeep()
   if (operation.message.isBatch === true) throw batchInStep(sender, operation.message.name)
 }

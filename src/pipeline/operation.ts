@@ -8,7 +8,7 @@ import type { Bypass } from './bypass.ts'
 import type { ParameterBag } from './execution-context.ts'
 import { serialized, sharedOf } from './shared-variables.ts'
 import type { AnyMessage, Message } from './message.ts'
-import type { Caller, Runtime } from './runtime.ts'
+import type { Caller, ClientFacts, Runtime } from './runtime.ts'
 import type { StepPlan } from './step-plan.ts'
 import type { StepRun } from './step-run.ts'
 import type { MessageTrace } from './trace.ts'
@@ -17,6 +17,8 @@ import type { UnitOfWork } from './unit-of-work.ts'
 /** What one caller's request and all it starts have in common. */
 export class Call {
   readonly tag: string | undefined
+  /** What the caller's client tells of itself; noted with the first request that says so. */
+  client: ClientFacts | undefined
   readonly startedMs: number
   /** Since when Depth is counted. */
   readonly countsFromMs: number
@@ -25,6 +27,7 @@ export class Call {
   constructor(startedMs: number, tag?: string, correlationId?: string, countsFromMs = startedMs) {
     this.startedMs = startedMs
     this.tag = tag
+    this.client = undefined
     this.#correlationId = correlationId
     this.countsFromMs = countsFromMs
   }
@@ -43,7 +46,9 @@ export class Call {
    */
   forJob(nowMs: number): Call {
     const isOver = nowMs - this.countsFromMs > LOOP_WINDOW_MS
-    return new Call(nowMs, undefined, this.correlationId, isOver ? nowMs : this.countsFromMs)
+    const call = new Call(nowMs, undefined, this.correlationId, isOver ? nowMs : this.countsFromMs)
+    call.client = this.client
+    return call
   }
 }
 
@@ -55,8 +60,15 @@ export type ExecuteNested = (
   message: string,
   request: object,
   parent: AnyOperation,
-  foundRow?: Row,
+  how?: NestedOptions,
 ) => Awaitable<unknown>
+
+export interface NestedOptions {
+  /** The row it concerns, where that has just been read. */
+  readonly foundRow?: Row
+  /** Whose request it is; absent: that of who calls already. */
+  readonly caller?: Caller
+}
 
 /** What a cascade keeps while it runs: the rows it reaches, and those it is at. */
 export interface CascadeState {
@@ -104,6 +116,8 @@ export class Operation<Request, Response> {
   readonly depth: number
   /** How many steps stand between this and the caller: what the loop guard counts. Cascades do not add to it. */
   readonly stepDepth: number
+  /** Whether a step above it only reads, so that it may write nothing. */
+  readonly readsOnly: boolean
   readonly committed: Reader
   /** What the request itself was marked with; those it starts have their own. */
   readonly tag: string | undefined
@@ -166,8 +180,14 @@ export class Operation<Request, Response> {
     this.stepDepth = countsAnew ? 1 : parent.stepDepth + (sender === undefined ? 0 : 1)
     // A job's requests have no transaction to join, though the operation it came from had one.
     this.unit = sender?.job === undefined ? (unit ?? parent?.unit) : undefined
+    this.readsOnly =
+      sender?.step.isReadOnly === true || (sender?.job === undefined && parent?.readsOnly === true)
     this.committed = parts.committed
-    const { tag } = parts.request as { readonly tag?: string }
+    const { tag, client } = parts.request as {
+      readonly tag?: string
+      readonly client?: ClientFacts
+    }
+    if (client !== undefined) call.client ??= client
     this.tag = tag ?? (parent === undefined ? call.tag : undefined)
     this.#executeNested = parts.executeNested
     this.response = undefined
@@ -214,12 +234,9 @@ export class Operation<Request, Response> {
     return this.table
   }
 
-  /**
-   * A request of the platform's own (a cascade, the update an association stands for): one deeper. `foundRow` is
-   * the row it concerns, where that has just been read.
-   */
-  execute(message: string, request: object, foundRow?: Row): Awaitable<unknown> {
-    return this.#executeNested(message, request, this, foundRow)
+  /** A request of the platform's own (a cascade, the update an association stands for): one deeper. */
+  execute(message: string, request: object, how?: NestedOptions): Awaitable<unknown> {
+    return this.#executeNested(message, request, this, how)
   }
 
   /** An operation of the same request: it has this one's place, and runs its steps at this one's stages. */
@@ -292,13 +309,13 @@ export class Operation<Request, Response> {
 
   /** Shared variables of the outer context (PreValidation). The request's own tag is among them. */
   get outerShared(): ParameterBag {
-    return (this.#outerShared ??= sharedOf(this.message, this.tag))
+    return (this.#outerShared ??= sharedOf(this.message, this.call.client, this.tag))
   }
 
   /** Shared variables of the inner context: from PreOperation on. One bag where the message has one context. */
   get innerShared(): ParameterBag {
     return this.message.hasInnerContext === true
-      ? (this.#innerShared ??= sharedOf(this.message))
+      ? (this.#innerShared ??= sharedOf(this.message, this.call.client))
       : this.outerShared
   }
 }

@@ -1,5 +1,6 @@
 import type { BypassOptions } from './bypass.ts'
 import type { ParameterBag } from './execution-context.ts'
+import type { ClientFacts } from './runtime.ts'
 
 /**
  * Request options that execution contexts show as parameters, under the platform's names.
@@ -16,9 +17,14 @@ const IF_ROW_VERSION_MATCHES = 1
 
 /** The optional parameters of a request; seen in the outer context, or the only one. */
 export function optionalParameters(request: unknown): ParameterBag {
-  const options = request as Readonly<Record<string, unknown>> & { readonly bypass?: BypassOptions }
+  const options = request as Readonly<Record<string, unknown>> & {
+    readonly bypass?: BypassOptions
+    readonly client?: ClientFacts
+  }
   const bag = bypassParameters(options.bypass)
   if (options['ifVersion'] !== undefined) bag['ConcurrencyBehavior'] = IF_ROW_VERSION_MATCHES
+  const appName = options.client?.appName
+  if (appName !== undefined) bag['x-ms-app-name'] = appName
   for (const [option, parameter] of PARAMETERS) {
     const value = options[option]
     if (value !== undefined) bag[parameter] = value

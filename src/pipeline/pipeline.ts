@@ -7,8 +7,8 @@ import type { AnyBatch } from './batch.ts'
 import { bypassOf } from './bypass.ts'
 import { assertMaySend, batchInStep } from './may-send.ts'
 import type { AnyMessage } from './message.ts'
-import { Call, Operation, type AnyOperation, type Origin } from './operation.ts'
-import { nowMs, type Caller, type Runtime, type Time } from './runtime.ts'
+import { Call, Operation, type AnyOperation, type NestedOptions, type Origin } from './operation.ts'
+import { actingAs, nowMs, type Caller, type Runtime, type Time } from './runtime.ts'
 import type { StepLog } from './step-log.ts'
 import { StepPlans, type StepPlan } from './step-plan.ts'
 import { Stages } from './stages.ts'
@@ -27,7 +27,7 @@ export interface PipelineParts {
   readonly batches?: readonly AnyBatch[]
   readonly steps: Iterable<Step>
   /** Makes the organization that a step's event offers. */
-  readonly service: (execute: ExecuteFor) => unknown
+  readonly service: (execute: ExecuteForStep) => unknown
   readonly asynchronous: AsynchronousService
   /** Runs a handler; whoever wires the pipeline may look around it. */
   readonly invoke?: (step: Step, run: StepRun) => Awaitable<void>
@@ -36,6 +36,9 @@ export interface PipelineParts {
 }
 
 export type ExecuteFor = (message: string, request: object) => Promise<unknown>
+
+/** As `userId`, where it is given: otherwise as the user the step runs as. */
+export type ExecuteForStep = (message: string, request: object, userId?: string) => Promise<unknown>
 
 export interface ExecuteOptions {
   readonly caller: Caller
@@ -74,7 +77,9 @@ export class Pipeline {
       asynchronous: parts.asynchronous,
       invoke: parts.invoke ?? ((step, run) => step.run(run)),
       serviceFor: (run) =>
-        parts.service((message, request) => this.#executeFromStep(run, message, request)),
+        parts.service((message, request, userId) =>
+          this.#executeFromStep(run, message, request, userId),
+        ),
     })
     this.#stages = new Stages(this.#runner)
   }
@@ -206,22 +211,27 @@ export class Pipeline {
     message: string,
     request: object,
     parent: AnyOperation,
-    foundRow?: Row,
-  ): Awaitable<unknown> =>
-    this.#start(message, request, { call: parent.call, caller: parent.caller, parent }, foundRow)
+    how?: NestedOptions,
+  ): Awaitable<unknown> => {
+    const { call, caller } = parent
+    return this.#start(
+      message,
+      request,
+      { call, caller: how?.caller ?? caller, parent },
+      how?.foundRow,
+    )
+  }
 
-  /** A step's request; as the user the step runs as. */
-  #executeFromStep(sender: StepRun, message: string, request: object): Promise<unknown> {
+  /** A step's request: as the user it asks for, or as the one it runs as. */
+  #executeFromStep(
+    sender: StepRun,
+    message: string,
+    request: object,
+    userId = sender.step.runAs,
+  ): Promise<unknown> {
     const parent = sender.operation
     const call = sender.job === undefined ? parent.call : sender.callOfJob(this.#clock)
-    const { runAs } = sender.step
-    const caller =
-      runAs === undefined
-        ? parent.caller
-        : {
-            userId: runAs,
-            initiatingUserId: parent.caller.initiatingUserId ?? parent.caller.userId,
-          }
+    const caller = userId === undefined ? parent.caller : actingAs(userId, parent.caller)
     return this.#promised(message, request, { call, caller, parent, sender })
   }
 
@@ -268,7 +278,10 @@ export class Pipeline {
     operation.related = subject.related
     const plan = this.#steps.plan(message.name, subject.table?.logicalName ?? 'none')
     operation.plan = plan
-    if (!plan.isEmpty) operation.bypass = bypassOf(operation)
+    this.#runtime.access?.checkBypass(operation)
+    if (!plan.isEmpty || 'bypass' in (operation.request as object)) {
+      operation.bypass = bypassOf(operation)
+    }
     return plan
   }
 

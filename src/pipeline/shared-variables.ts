@@ -1,6 +1,7 @@
 import { DataverseError } from '../errors/dataverse-error.ts'
 import type { ParameterBag } from './execution-context.ts'
 import type { AnyMessage } from './message.ts'
+import type { ClientFacts } from './runtime.ts'
 
 /**
  * What a bag of shared variables holds before any step has put something there: the platform's own, and the
@@ -8,8 +9,15 @@ import type { AnyMessage } from './message.ts'
  * https://learn.microsoft.com/power-apps/developer/data-platform/optional-parameters
  */
 // Unverified: that the inner context of a Create has the platform's own, too.
-export function sharedOf({ name, onlyReads }: AnyMessage, tag?: string): ParameterBag {
+// Unverified: that the names of language and app are there only where the client tells them.
+export function sharedOf(
+  { name, onlyReads }: AnyMessage,
+  client?: ClientFacts,
+  tag?: string,
+): ParameterBag {
   const bag: ParameterBag = { IsAutoTransact: onlyReads !== true }
+  if (client?.acceptLanguage !== undefined) bag['AcceptLang'] = client.acceptLanguage
+  if (client?.appName !== undefined) bag['x-ms-app-name'] = client.appName
   if (name === 'Create') bag['DefaultsAddedFlag'] = true
   return tag === undefined
     ? bag

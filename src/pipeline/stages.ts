@@ -39,11 +39,17 @@ export class Stages {
     const { message } = operation
     const before = message.images?.pre === true ? this.#readBefore(operation) : undefined
     if (isPromise(before)) {
-      return before.then(() => message.check?.(operation)).then(() => message.prepare?.(operation))
+      return before.then(() => this.#check(operation)).then(() => message.prepare?.(operation))
     }
-    const checked = message.check?.(operation)
+    const checked = this.#check(operation)
     if (isPromise(checked)) return checked.then(() => message.prepare?.(operation))
     return message.prepare?.(operation)
+  }
+
+  /** Whether it is allowed, then whether it can be done. */
+  #check(operation: AnyOperation): Awaitable<void> {
+    operation.runtime.access?.check(operation)
+    return operation.message.check?.(operation)
   }
 
   #fromPreOperation(operation: AnyOperation): Awaitable<unknown> {

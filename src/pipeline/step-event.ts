@@ -34,7 +34,7 @@ export interface StepEvent {
   /** Parameters of a custom message. */
   readonly parameters: ParameterBag
   readonly sharedVariables: ParameterBag
-  /** The organization, for calls that belong to this operation: same transaction, one deeper. An OrganizationService. */
+  /** The organization, for calls that belong to this operation: same transaction, one deeper. A StepOrganization. */
   readonly org: unknown
   readonly context: ExecutionContext
   /** Refuses the operation: the caller sees `message`. Never returns. */

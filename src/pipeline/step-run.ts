@@ -39,14 +39,16 @@ export class StepRun implements StepEvent {
   shared: ParameterBag | undefined
   /** The answer handed out to be changed; the pipeline looks at what became of it. */
   answer: ParameterBag | undefined
-  trace: (line: string) => void
   readonly traceNode: StepTrace | undefined
-  /** Set by `logTo`. */
+  /** Its lines and its end are kept there, too. */
   log: RunLog | undefined
+  /** What it has traced. */
+  lines: string[] | undefined
   readonly #serviceFor: ServiceFor
   #target: Record<string, Value | undefined> | undefined
   #preImages: Readonly<Record<string, Values>> | undefined
   #postImages: Readonly<Record<string, Values>> | undefined
+  #trace: ((line: string) => void) | undefined
   #org: unknown
   #context: ExecutionContext | undefined
   #call: Call | undefined
@@ -68,7 +70,8 @@ export class StepRun implements StepEvent {
     this.answer = undefined
     this.traceNode = traceNode
     this.log = undefined
-    this.trace = traceNode === undefined ? ignoreLine : (line) => traceNode.lines.push(line)
+    this.lines = undefined
+    this.#trace = undefined
     this.#serviceFor = serviceFor
     this.#target = undefined
     this.#preImages = undefined
@@ -87,14 +90,13 @@ export class StepRun implements StepEvent {
     return this.operation.table?.logicalName ?? 'none'
   }
 
-  /** Its lines and its end are to be kept there, too. */
-  logTo(log: RunLog): void {
-    const { trace } = this
-    this.log = log
-    this.trace = (line) => {
-      trace(line)
-      log.line(line)
-    }
+  /** Bound, so that a handler may take it out of its event. */
+  get trace(): (line: string) => void {
+    return (this.#trace ??= (line) => {
+      ;(this.lines ??= []).push(line)
+      this.traceNode?.lines.push(line)
+      this.log?.line(line)
+    })
   }
 
   /** What the requests of a job have in common. */
@@ -234,4 +236,3 @@ function copyOf(values: Values): Record<string, Value | undefined> {
 const NO_VALUES: Values = Object.freeze({})
 const NO_ROWS: readonly StepRun[] = Object.freeze([])
 const NO_REFS: readonly RowRef[] = Object.freeze([])
-const ignoreLine = (): void => undefined

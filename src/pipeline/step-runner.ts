@@ -9,7 +9,7 @@ import { assertSerializable } from './shared-variables.ts'
 import type { StepLog } from './step-log.ts'
 import { StepRun, type ServiceFor } from './step-run.ts'
 import type { Step } from './step.ts'
-import { assertInTime } from './time-limit.ts'
+import { assertInTime, withinTime } from './time-limit.ts'
 import { traceError, type StepTrace, type TraceListener } from './trace.ts'
 import { takeAnswer, takeWrites } from './writes.ts'
 
@@ -94,12 +94,12 @@ export class StepRunner {
   #call(run: StepRun): Awaitable<void> {
     const began = run.traceNode === undefined ? 0 : performance.now()
     if (this.stepLog !== undefined && run.step.isSystem !== true) {
-      run.logTo(this.stepLog.begin(run))
+      run.log = this.stepLog.begin(run)
     }
     try {
       const ran = this.#invoke(run.step, run)
       if (isPromise(ran)) {
-        return ran.then(
+        return withinTime(run, ran).then(
           () => stepEnded(run, began),
           (error: unknown) => stepFailed(run, began, error),
         )
@@ -136,12 +136,20 @@ export class StepRunner {
   }
 
   #job(operation: AnyOperation, step: Step): AsyncJob {
-    const job = { id: this.#ids.next(), createdOn: this.#clock.now() }
+    const job = {
+      id: step.jobOf?.(operation).id ?? this.#ids.next(),
+      createdOn: this.#clock.now(),
+    }
     const frozen = operation.snapshot()
+    const serviceFor = this.#serviceFor
     return {
       ...job,
       step,
       operation: frozen,
+      get context() {
+        const facts = { ...job, startedOn: job.createdOn }
+        return new StepRun(frozen, step, serviceFor, undefined, facts).context
+      },
       run: async () => {
         const node = this.listener === undefined ? undefined : stepNode(frozen, step)
         try {
@@ -195,7 +203,7 @@ function stepEnded(run: StepRun, began: number): void {
 
 function stepFailed(run: StepRun, began: number, error: unknown): never {
   run.hasEnded = true
-  const failure = failureOf(run.step, withoutUndeclaredWrites(run, error))
+  const failure = failureOf(run, withoutUndeclaredWrites(run, error))
   if (run.traceNode !== undefined) {
     run.traceNode.durationMs = performance.now() - began
     run.traceNode.error = traceError(failure)

@@ -1,4 +1,6 @@
 import type { Awaitable } from '../rows/awaitable.ts'
+import type { Values } from '../rows/value.ts'
+import type { AnyOperation } from './operation.ts'
 import type { StepEvent } from './step-event.ts'
 
 /** https://learn.microsoft.com/power-apps/developer/data-platform/event-framework */
@@ -47,10 +49,16 @@ export interface Step {
   readonly runAs?: string
   readonly configuration?: string
   readonly secureConfiguration?: string
+  /** It is no code of this organization, but an endpoint that the event is posted to. */
+  readonly postsTo?: 'webhook' | 'service-bus'
+  /** It only reads: what it sends may write nothing. */
+  readonly isReadOnly?: boolean
   /** Asynchronous steps: whether the job is deleted once it has succeeded. */
   readonly asyncAutoDelete?: boolean
   /** The platform's own: neither traced nor bypassed, and not among the registered steps. */
   readonly isSystem?: boolean
+  /** Asynchronous steps of the platform's own: the id of their job, and what else its row holds. */
+  jobOf?(operation: AnyOperation): { readonly id: string; readonly values: Values }
   /** Known to answer with a promise (an `async` method). */
   readonly isAsync?: boolean
   run(event: StepEvent): Awaitable<void>

@@ -3,8 +3,8 @@ import type { Row } from '../rows/value.ts'
 import { readColumn } from './column-reader.ts'
 import type { Evaluation } from './evaluation.ts'
 import { conjunctsOf } from './filter.ts'
-import { finderOf, prepareJoint } from './find-rows.ts'
-import { operandOf } from './operand.ts'
+import { asArray, finderOf, prepareJoint, type Finder } from './find-rows.ts'
+import { operandOf, type Comparable } from './operand.ts'
 import { operatorOf } from './operators.ts'
 import { prepare, type Program, type Selection } from './program.ts'
 import type { Condition, Filter, Link, LinkFilter } from './query.ts'
@@ -59,23 +59,30 @@ function byCondition(
   if (index === undefined || condition.link !== undefined || condition.otherColumn !== undefined) {
     return undefined
   }
-  const read = readColumn(table, condition.column, evaluation.source)
+  const read = readColumn(table, condition.column, evaluation)
   const finder = finderOf(table, read, evaluation)
   if (finder === undefined) return undefined
-  const keys = new Set(condition.values.map((value) => operandOf(read.column, value, evaluation)))
-  // An index may give a row for two values.
+  const keys = condition.values.map((value) => operandOf(read.column, value, evaluation))
+  const [key] = keys
+  const found = keys.length === 1 && key !== undefined ? finder.find(key) : findEach(keys, finder)
+  if (found === undefined) return undefined
+  const rows = asArray(found)
+  return {
+    rows: () => rows,
+    size: rows.length,
+    text: `${finder.way} ${condition.column}, ${keys.length === 1 ? 'one value' : `${new Set(keys).size} values`}`,
+  }
+}
+
+/** The rows of several values, each once: an index may give one row for two of them. */
+function findEach(keys: Iterable<Comparable>, finder: Finder): Iterable<Row> | undefined {
   const rows = new Set<Row>()
-  for (const key of keys) {
+  for (const key of new Set(keys)) {
     const found = finder.find(key)
     if (found === undefined) return undefined
     for (const row of found) rows.add(row)
   }
-  const asked = keys.size === 1 ? 'one value' : `${keys.size} values`
-  return {
-    rows: () => rows,
-    size: rows.size,
-    text: `${finder.way} ${condition.column}, ${asked}`,
-  }
+  return rows
 }
 
 /** A link without a match of which a row is not in the answer. */
@@ -124,18 +131,19 @@ function throughLink(
   if (access.size === undefined || access.size * LINKED_ROW_COST > mostRows) return undefined
 
   const program: Program = prepare(linked, selection, evaluation)
-  const rows = new Set<Row>()
+  const keys = new Set<Comparable>()
   for (const linkedRow of access.rows()) {
-    if (program.rootTest !== undefined && !program.rootTest(linkedRow)) continue
-    const key = back.key(linkedRow)
-    if (key === null) continue
-    const found = back.finder.find(key)
-    if (found === undefined) return undefined
-    for (const row of found) rows.add(row)
+    const key = program.rootTest?.(linkedRow) === false ? null : back.key(linkedRow)
+    if (key !== null) keys.add(key)
   }
+  const [key] = keys
+  const found =
+    keys.size === 1 && key !== undefined ? back.finder.find(key) : findEach(keys, back.finder)
+  if (found === undefined) return undefined
+  const rows = asArray(found)
   return {
     rows: () => rows,
-    size: rows.size,
+    size: rows.length,
     text: `${back.finder.way} ${link.to}, from ${link.table} by ${access.text}`,
   }
 }

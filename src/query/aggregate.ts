@@ -2,27 +2,19 @@ import { DataverseError } from '../errors/dataverse-error.ts'
 import type { Value } from '../rows/value.ts'
 import { accessTo } from './access.ts'
 import { checkedAlias } from './alias.ts'
-import { accumulatorOf, type Accumulator } from './accumulator.ts'
+import { prepareAggregate, type PreparedAggregate } from './accumulator.ts'
 import { familyOf } from './column-family.ts'
 import { readColumn } from './column-reader.ts'
+import { isPlain, valueOf } from './condition.ts'
 import { dateGroupOf } from './date-group.ts'
-import { isEarlier } from './distinct.ts'
 import type { Evaluation } from './evaluation.ts'
 import type { Frame, Place } from './filter.ts'
-import { comparableOf, keyPart, type Comparable } from './operand.ts'
-
+import { groupRows, type GroupState, type PreparedGroup } from './group-rows.ts'
+import type { Comparable } from './operand.ts'
 import { pageSize, total } from './page-parts.ts'
 import type { Program } from './program.ts'
-
-import type { Aggregate, Group, Order, Page, Query, QueryNode } from './query.ts'
+import type { Group, Order, Page, Query, QueryNode } from './query.ts'
 import { compareKey, plain, sortKeyOf, type SortKey } from './sort-key.ts'
-
-/** One group of rows, while it is being computed. */
-interface GroupState {
-  /** The row with the smallest key of the group; it has the values all share. */
-  frame: Frame
-  readonly accumulators: readonly Accumulator[]
-}
 
 /**
  * Groups rows and computes each group. Groups come in the order asked for, otherwise in the order of their
@@ -37,14 +29,13 @@ export function aggregatePage(query: Query, program: Program, evaluation: Evalua
     (node.groups ?? []).map((group) => prepareGroup(group, place, query, evaluation)),
   )
   const aggregates = nodes.flatMap(({ node, place }) =>
-    (node.aggregates ?? []).map((aggregate) => ({
-      aggregate,
-      make: accumulatorOf(aggregate, place, evaluation),
-    })),
+    (node.aggregates ?? []).map((aggregate) => prepareAggregate(aggregate, place, evaluation)),
   )
   const results = resultsOf(groups, aggregates)
   const keys = orderOf(nodes, groups, results)
-  const states = compute(query, program, groups, aggregates, evaluation)
+  const limit = Math.min(query.aggregateLimit ?? Infinity, evaluation.limits.rowsAggregated)
+  const { rows: found } = accessTo(program.table, query, evaluation)
+  const states = groupRows(found(), { program, groups, aggregates, limit })
 
   const rows = states.map((state) => ({
     state,
@@ -106,30 +97,22 @@ function checkNodes(nodes: readonly Node[]): void {
   }
 }
 
-interface PreparedGroup {
-  readonly group: Group
-  readonly isText: boolean
-  /** What rows of one group have in common. */
-  readonly key: (frame: Frame) => Comparable | null
-  /** The value the result shows. */
-  readonly shown: (frame: Frame) => Value
-  /** Order of two groups. */
-  readonly sort: (descending: boolean) => (a: Frame, b: Frame) => number
-}
-
 function prepareGroup(
   group: Group,
   place: Place,
   query: Query,
   evaluation: Evaluation,
 ): PreparedGroup {
-  const column = readColumn(place.table, group.column, evaluation.source)
-  const comparable = comparableOf(column.column, evaluation)
+  const column = readColumn(place.table, group.column, evaluation)
   const raw = (frame: Frame) => {
     const row = frame[place.slot]
     return row === undefined ? null : column.read(row)
   }
-  const value = (frame: Frame) => comparable(raw(frame))
+  const comparable = valueOf(column, evaluation)
+  const value = (frame: Frame) => {
+    const row = frame[place.slot]
+    return row === undefined ? null : comparable(row)
+  }
   if (group.date !== undefined) {
     const part = dateGroupOf(group.date, group, column, evaluation)
     const read = (frame: Frame) => {
@@ -139,6 +122,7 @@ function prepareGroup(
     return {
       group,
       isText: false,
+      plainColumn: undefined,
       key: read,
       shown: read,
       sort: (descending) => (a, b) => compareValues(read(a), read(b), descending),
@@ -147,6 +131,7 @@ function prepareGroup(
   return {
     group,
     isText: familyOf(column.column) === 'text',
+    plainColumn: isPlain(column, evaluation) ? group.column : undefined,
     key: value,
     shown: raw,
     sort: (descending) => {
@@ -161,54 +146,6 @@ function compareValues(a: Comparable | null, b: Comparable | null, descending: b
   if (a === b) return 0
   const ascending = a === null ? -1 : b === null ? 1 : plain(a, b)
   return descending ? -ascending : ascending
-}
-
-interface PreparedAggregate {
-  readonly aggregate: Aggregate
-  readonly make: () => Accumulator
-}
-
-function compute(
-  query: Query,
-  program: Program,
-  groups: readonly PreparedGroup[],
-  aggregates: readonly PreparedAggregate[],
-  evaluation: Evaluation,
-): GroupState[] {
-  const limit = Math.min(query.aggregateLimit ?? Infinity, evaluation.limits.rowsAggregated)
-  const states = new Map<Comparable | null, GroupState>()
-  const [only] = groups
-  const keyOf =
-    only === undefined
-      ? () => null
-      : groups.length === 1
-        ? only.key
-        : (frame: Frame) => groups.map(({ key }) => keyPart(key(frame))).join('')
-  const stateOf = (frame: Frame): GroupState => ({
-    frame: frame.slice(),
-    accumulators: aggregates.map(({ make }) => make()),
-  })
-  // Equal texts may be written differently; then it matters which row speaks for the group.
-  const isSpelled = groups.some(({ isText }) => isText)
-  let count = 0
-  program.run(accessTo(program.table, query, evaluation).rows(), (frame) => {
-    // Unverified: that joined rows count, not the rows of the first table.
-    if (++count > limit) {
-      throw new DataverseError(
-        'AGGREGATE_LIMIT_EXCEEDED',
-        'AggregateQueryRecordLimit exceeded. Cannot perform this operation.',
-      )
-    }
-    const key = keyOf(frame)
-    let state = states.get(key)
-    if (state === undefined) states.set(key, (state = stateOf(frame)))
-    else if (isSpelled && isEarlier(frame, state.frame, program.places)) state.frame = frame.slice()
-    for (const accumulator of state.accumulators) accumulator.add(frame)
-    return true
-  })
-  // Without groups there is one result, also of no rows.
-  if (groups.length === 0 && states.size === 0) states.set(null, stateOf([]))
-  return [...states.values()]
 }
 
 interface Result {

@@ -1,3 +1,4 @@
+import { DataverseError } from '../errors/dataverse-error.ts'
 import type { ColumnOf, RowOf, TableName } from '../rows/tables.ts'
 import type { Row, RowRef, Value } from '../rows/value.ts'
 import type { OPERATORS, OperatorName } from './operators.ts'
@@ -312,7 +313,7 @@ function conditionsOf<T extends string>(link?: string): Conditions<T> {
       column,
       operator,
       values: [],
-      otherColumn: other,
+      otherColumn: ofOneRow(other),
       ...linked,
     }),
     on: (alias) => conditionsOf(alias),
@@ -328,4 +329,16 @@ function conditionsOf<T extends string>(link?: string): Conditions<T> {
       ...(where === undefined ? {} : { where: where(conditionsOf()) }),
     }),
   }
+}
+
+/**
+ * As in QueryExpression: columns of two tables are compared in FetchXML only.
+ * https://learn.microsoft.com/power-apps/developer/data-platform/org-service/queryexpression/filter-rows
+ */
+function ofOneRow(column: string): string {
+  if (!column.includes('.')) return column
+  throw new DataverseError(
+    'QUERY_CONDITION_INVALID',
+    `'${column}' is a column of a link; columns of two tables are compared in FetchXML only.`,
+  )
 }

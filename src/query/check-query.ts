@@ -5,10 +5,10 @@ import type { Filter, Link, Query } from './query.ts'
 /**
  * Refuses what no organization would answer, whatever its rows: too many links or conditions, a page that
  * cannot be, `top` together with `page`.
- * @throws QUERY_LINKS_EXCEEDED, QUERY_CONDITIONS_EXCEEDED, QUERY_TOP_INVALID, QUERY_PAGING_INVALID
+ * @throws QUERY_LINKS_EXCEEDED, QUERY_CONDITIONS_EXCEEDED, QUERY_CONDITION_INVALID, QUERY_TOP_INVALID, QUERY_PAGING_INVALID
  */
 export function checkQuery(query: Query, limits: QueryLimits): void {
-  const { links, conditions } = countParts(query.where, query.links)
+  const { links, conditions, unions } = countParts(query.where, query.links)
   if (links > limits.links) {
     throw new DataverseError(
       'QUERY_LINKS_EXCEEDED',
@@ -20,6 +20,13 @@ export function checkQuery(query: Query, limits: QueryLimits): void {
     throw new DataverseError(
       'QUERY_CONDITIONS_EXCEEDED',
       'Number of conditions in query exceeded maximum limit.',
+    )
+  }
+  // https://learn.microsoft.com/power-apps/developer/data-platform/fetchxml/optimize-performance#union-hint
+  if (unions > 1) {
+    throw new DataverseError(
+      'QUERY_CONDITION_INVALID',
+      `One filter of a query can have the hint 'union'; ${unions} have.`,
     )
   }
   checkPaging(query, limits)
@@ -72,10 +79,11 @@ function isWithin(value: number, low: number, high: number): boolean {
 interface Parts {
   links: number
   conditions: number
+  unions: number
 }
 
 function countParts(where: Filter | undefined, links: readonly Link[] | undefined): Parts {
-  const parts: Parts = { links: 0, conditions: 0 }
+  const parts: Parts = { links: 0, conditions: 0, unions: 0 }
   if (where !== undefined) countFilter(where, parts)
   countLinks(links, parts)
   return parts
@@ -101,6 +109,7 @@ function countFilter(filter: Filter, parts: Parts): void {
       return
     case 'and':
     case 'or':
+      if (filter.hint === 'union') parts.unions++
       for (const part of filter.filters) countFilter(part, parts)
       return
     default:

@@ -32,7 +32,7 @@ export interface ConditionParts {
  * @throws COLUMN_UNKNOWN, QUERY_CONDITION_INVALID, QUERY_VALUE_INVALID, NOT_SUPPORTED
  */
 export function conditionTest(condition: Condition, table: Table, evaluation: Evaluation): RowTest {
-  const read = readColumn(table, condition.column, evaluation.source)
+  const read = readColumn(table, condition.column, evaluation)
   const operator = checked(condition, table, read)
   const parts: ConditionParts = {
     condition,
@@ -95,14 +95,14 @@ function numbered(count: number): string {
 /** A column's value made comparable; for the many columns stored as they compare, just the value. */
 export function valueOf(read: ReadColumn, evaluation: Evaluation): (row: Row) => Comparable | null {
   const comparable = comparableOf(read.column, evaluation)
-  if (!read.isStored) return (row) => comparable(read.read(row))
-  const { logicalName } = read.column
-  if (comparable !== asIs) return (row) => comparable(row[logicalName] ?? null)
-  // One call less for each row of a scan.
-  return (row) => {
-    const value = row[logicalName]
-    return value === undefined || typeof value === 'object' ? null : value
-  }
+  const { read: stored = read.read, readPlain } = read.written?.() ?? {}
+  if (comparable === asIs && readPlain !== undefined) return readPlain
+  return (row) => comparable(stored(row))
+}
+
+/** Whether the values of a column are compared just as rows hold them. */
+export function isPlain({ isStored, column }: ReadColumn, evaluation: Evaluation): boolean {
+  return isStored && comparableOf(column, evaluation) === asIs
 }
 
 function compareTest(parts: ConditionParts): RowTest {
@@ -204,8 +204,9 @@ function patternTest({ condition, operator, read, evaluation }: ConditionParts):
     evaluation.text,
   )
   const { empty } = operator
+  const readText = read.written?.().read ?? read.read
   return (row) => {
-    const own = read.read(row)
+    const own = readText(row)
     return typeof own === 'string' ? test(own) !== empty : empty
   }
 }
@@ -265,8 +266,8 @@ export function pairTest(
   evaluation: Evaluation,
 ): PairTest {
   const { operator } = condition
-  const left = readColumn(table, condition.column, evaluation.source)
-  const right = readColumn(other.table, other.column, evaluation.source)
+  const left = readColumn(table, condition.column, evaluation)
+  const right = readColumn(other.table, other.column, evaluation)
   if (!COMPARED.has(operator) || condition.values.length > 0) {
     throw new DataverseError(
       'QUERY_CONDITION_INVALID',

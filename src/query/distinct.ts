@@ -30,19 +30,19 @@ export function distinctRows(
     return true
   })
 
-  const first = new FirstRows([...keys, ...chosen], skipped + size + 1)
+  const first = new FirstRows([...keys, ...chosen], { skipped, count: size + 1 })
   for (const frame of seen.values()) first.add(frame)
   const entries = first.sorted()
   return {
-    rows: entries.slice(skipped, skipped + size).map(({ frame }) => project(frame)),
-    moreRows: query.top === undefined && entries.length > skipped + size,
+    rows: entries.slice(0, size).map(({ frame }) => project(frame)),
+    moreRows: query.top === undefined && entries.length > size,
     ...total(query, seen.size, limits.rowsCounted),
   }
 }
 
 /** A chosen column's values as conditions compare them. */
 function chosenKey({ place, column }: ResultProperty, { evaluation }: PageParts): SortKey {
-  const { column: definition, read } = readColumn(place.table, column, evaluation.source)
+  const { column: definition, read } = readColumn(place.table, column, evaluation)
   const comparable = comparableOf(definition, evaluation)
   const value = (frame: Frame): Comparable | null => {
     const row = frame[place.slot]
@@ -52,6 +52,7 @@ function chosenKey({ place, column }: ResultProperty, { evaluation }: PageParts)
     slot: place.slot,
     column,
     descending: false,
+    isPlain: false,
     read: value,
     compare: plain,
     // Pages of distinct rows have no cookie.

@@ -8,12 +8,14 @@ import { distinctRows } from './distinct.ts'
 import { evaluationOf, type Evaluation } from './evaluation.ts'
 import { placeNamed, type Frame, type Place } from './filter.ts'
 import { FirstRows, type Entry } from './first-rows.ts'
-import { projectionOf, propertiesOf, type ResultProperty } from './project.ts'
+import { projectionFor, propertiesOf, type ResultProperty } from './project.ts'
 import { prepare, type JoinStep, type Program } from './program.ts'
 import { pageSize, total, type PageParts } from './page-parts.ts'
 import type { Order, Page, Query, QueryNode } from './query.ts'
+import { checkQuickFind } from './quick-find.ts'
 import type { RowSource } from './row-source.ts'
-import { compareKey, sortKeyOf, type SortKey } from './sort-key.ts'
+import type { ScanBound } from './scan.ts'
+import { compareKey, primaryKeyOf, sortKeyOf, type SortKey } from './sort-key.ts'
 
 /**
  * Answers a query from the rows of `source`. The rows of the page are new objects; nothing a source keeps is
@@ -29,13 +31,15 @@ export function evaluate(
   checkQuery(query, evaluation.limits)
   const table = source.table(query.table)
   const program = prepare(table, query, evaluation)
+  checkQuickFind(query, table, evaluation)
   if (query.aggregate === true) return aggregatePage(query, program, evaluation)
-  const properties = resultProperties(query, program)
-  const project = projectionOf(properties, evaluation)
   const keys = sortKeys(query, program, evaluation)
-  if (query.distinct === true)
-    return distinctRows({ query, program, evaluation, properties, keys, project })
-  return plainPage({ query, program, evaluation, keys, project })
+  const properties = () => resultProperties(query, program)
+  const project = projectionFor(query, table, properties, evaluation)
+  const parts = { query, program, evaluation, keys, project }
+  return query.distinct === true
+    ? distinctRows({ ...parts, properties: properties() })
+    : plainPage(parts)
 }
 
 function plainPage({ query, program, evaluation, keys, project }: PageParts): Page {
@@ -45,23 +49,34 @@ function plainPage({ query, program, evaluation, keys, project }: PageParts): Pa
   const position = page?.cookie === undefined ? undefined : parseCookie(page.cookie, keys)
   const skipped = position === undefined && page !== undefined ? (page.number - 1) * size : 0
   // One row more than the page has tells whether there are more.
-  const first = new FirstRows(keys, skipped + size + 1)
+  const first = new FirstRows(keys, { skipped, count: size + 1 })
   let matching = 0
-  program.run(accessTo(program.table, query, evaluation).rows(), (frame) => {
-    matching++
-    if (position === undefined || isAfter(frame, keys, position)) first.add(frame)
-    return true
-  })
+  program.run(
+    accessTo(program.table, query, evaluation).rows(),
+    (frame) => {
+      matching++
+      if (position === undefined || isAfter(frame, keys, position)) first.add(frame)
+      return true
+    },
+    // Where rows are counted, each must be seen.
+    query.count === true ? undefined : scanBound(keys, first),
+  )
 
   const entries = first.sorted()
-  const onPage = entries.slice(skipped, skipped + size)
-  const moreRows = query.top === undefined && entries.length > skipped + size
+  const onPage = entries.slice(0, size)
+  const moreRows = query.top === undefined && entries.length > size
   return {
     rows: onPage.map(({ frame }) => project(frame)),
     moreRows,
     ...total(query, matching, limits.rowsCounted),
     ...(moreRows ? nextCookie(page?.number ?? 1, keys, onPage) : {}),
   }
+}
+
+/** What rows need not be looked at for, where they are sorted by a number first. */
+function scanBound([key]: readonly SortKey[], { bound }: FirstRows): ScanBound | undefined {
+  if (key?.isPlain !== true || key.slot !== 0) return undefined
+  return { column: key.column, descending: key.descending, bound }
 }
 
 function isAfter(frame: Frame, keys: readonly SortKey[], position: Position): boolean {
@@ -127,19 +142,19 @@ function refuseTwice(properties: readonly ResultProperty[]): void {
  * so that no two are alike. Distinct rows have no ids.
  */
 function sortKeys(query: Query, program: Program, evaluation: Evaluation): readonly SortKey[] {
+  const { places, steps } = program
   const keys = orders(query, program).map(({ order, place }) =>
     sortKeyOf(order, place, query.choicesByValue === true, evaluation),
   )
   if (query.distinct === true) return keys
-  const several = program.steps.filter((step) => !bringsOne(step)).map(({ place }) => place)
-  const ids = [...program.places.slice(0, 1), ...several]
-    .filter(
-      ({ slot, table }) => !keys.some((key) => key.slot === slot && key.column === table.primaryId),
-    )
-    .map((place) =>
-      sortKeyOf({ column: place.table.primaryId, descending: false }, place, false, evaluation),
-    )
-  return [...keys, ...ids]
+  const isSorted = ({ slot, table }: Place) =>
+    keys.some((key) => key.slot === slot && key.column === table.primaryId)
+  for (const place of places) {
+    const step = steps.find((candidate) => candidate.place === place)
+    const isSeveral = step === undefined || !bringsOne(step)
+    if (isSeveral && !isSorted(place)) keys.push(primaryKeyOf(place, evaluation))
+  }
+  return keys
 }
 
 /** Whether a link brings one row at most, so that the row it is joined to stays the only one with its key. */
@@ -147,16 +162,21 @@ function bringsOne({ link, joint }: JoinStep): boolean {
   return link.kind === 'matchfirst' || joint.finder?.way === 'key'
 }
 
-function orders(
-  query: Query,
-  { places, steps }: Program,
-): readonly { readonly order: Order; readonly place: Place }[] {
+interface PlacedOrder {
+  readonly order: Order
+  readonly place: Place
+}
+
+function orders(query: Query, { places, steps }: Program): readonly PlacedOrder[] {
+  const found: PlacedOrder[] = []
+  const addOf = (node: QueryNode, own: Place) => {
+    for (const order of node.order ?? []) {
+      const place = order.link === undefined ? own : placeNamed(order.link, { places })
+      found.push({ order, place })
+    }
+  }
   const [root] = places
-  if (root === undefined) return []
-  const ofNode = (node: QueryNode, place: Place) =>
-    (node.order ?? []).map((order) => ({
-      order,
-      place: order.link === undefined ? place : placeNamed(order.link, { places }),
-    }))
-  return [...ofNode(query, root), ...steps.flatMap(({ link, place }) => ofNode(link, place))]
+  if (root !== undefined) addOf(query, root)
+  for (const { link, place } of steps) addOf(link, place)
+  return found
 }

@@ -2,6 +2,7 @@ import { DataverseError } from '../errors/dataverse-error.ts'
 import { textRules, type TextRules } from './collation.ts'
 import { QUERY_LIMITS, type QueryContext, type QueryLimits } from './context.ts'
 import type { RowSource } from './row-source.ts'
+import { SeenRows } from './seen-rows.ts'
 
 /** What every part of one evaluation shares. */
 export interface Evaluation {
@@ -12,9 +13,9 @@ export interface Evaluation {
 }
 
 export function evaluationOf(source: RowSource, context: QueryContext): Evaluation {
-  const { limits } = context
+  const { limits, sight } = context
   return {
-    source,
+    source: sight === undefined ? source : new SeenRows(source, sight),
     context,
     text: textRules(context.collation),
     limits: limits === undefined ? QUERY_LIMITS : { ...QUERY_LIMITS, ...limits },

@@ -48,10 +48,11 @@ function orderText(
       `${link === undefined ? '' : `${link}.`}${column}${descending ? ' descending' : ''}`,
   )
   const sorted = [...keys, ...(distinct === true ? [] : [primaryId])].join(', ')
-  const kept =
-    top ??
-    (page === undefined ? undefined : page.size * (page.cookie === undefined ? page.number : 1))
-  return `sort by ${sorted}${kept === undefined ? '' : `, keep the first ${kept}`}${distinct === true ? ', distinct' : ''}`
+  const kept = top ?? page?.size
+  const skipped =
+    page === undefined || page.cookie !== undefined ? 0 : page.size * (page.number - 1)
+  const skip = skipped === 0 ? '' : `, skip ${skipped}`
+  return `sort by ${sorted}${skip}${kept === undefined ? '' : `, keep ${skipped === 0 ? 'the first' : 'the next'} ${kept}`}${distinct === true ? ', distinct' : ''}`
 }
 
 function filterText(filter: Filter): string {

@@ -27,14 +27,14 @@ export interface Joint {
 export interface PreparedJoint {
   /** The value of the parent's column, as the rows are found by it. */
   key(this: void, row: Row): Comparable | null
-  /** The rows whose column holds it. */
-  find(this: void, key: Comparable): Iterable<Row>
+  /** The rows whose column holds it and that pass the test. */
+  find(this: void, key: Comparable): readonly Row[]
   readonly finder: Finder | undefined
 }
 
 /**
  * Prepares a join: by primary id, by the index of a lookup or a declared one, otherwise by a hash table of
- * the rows `test` lets through, which is built when the first key comes.
+ * the rows that pass, which is built when the first key comes.
  * @throws QUERY_CONDITION_INVALID when the columns cannot be compared
  */
 export function prepareJoint(
@@ -43,8 +43,8 @@ export function prepareJoint(
   evaluation: Evaluation,
 ): PreparedJoint {
   const { table, parent } = joint
-  const from = readColumn(table, joint.from, evaluation.source)
-  const to = readColumn(parent, joint.to, evaluation.source)
+  const from = readColumn(table, joint.from, evaluation)
+  const to = readColumn(parent, joint.to, evaluation)
   const fromFamily = JOINED_AS[familyOf(from.column)]
   if (fromFamily === undefined || fromFamily !== JOINED_AS[familyOf(to.column)]) {
     throw new DataverseError(
@@ -58,14 +58,32 @@ export function prepareJoint(
   const key: PreparedJoint['key'] =
     fromFamily === 'number' ? (row) => joinedNumber(toValue(row)) : toValue
   if (finder === undefined) return { key, find: hash, finder }
-  if (finder.way !== 'index') return { key, find: (wanted) => finder.find(wanted) ?? [], finder }
-  const fromValue = valueOf(from, evaluation)
-  const find = (wanted: Comparable) => {
+  const fromValue = finder.way === 'index' ? valueOf(from, evaluation) : undefined
+  const fits = (row: Row, wanted: Comparable) =>
+    (fromValue === undefined || joinedNumber(fromValue(row)) === wanted) &&
+    (test === undefined || test(row))
+  const find = (wanted: Comparable): readonly Row[] => {
     const found = finder.find(wanted)
-    if (found === undefined) return hash(wanted)
-    return [...found].filter((row) => joinedNumber(fromValue(row)) === wanted)
+    if (found === undefined) return fromValue === undefined ? [] : hash(wanted)
+    const rows = asArray(found)
+    return rows.every((row) => fits(row, wanted)) ? rows : rows.filter((row) => fits(row, wanted))
   }
-  return { key, find, finder }
+  return { key, find: rememberingLast(find), finder }
+}
+
+/** Rows that follow one another mostly point at the same one: it is found and tested once. */
+function rememberingLast(
+  find: (key: Comparable) => readonly Row[],
+): (key: Comparable) => readonly Row[] {
+  let lastKey: Comparable | undefined
+  let lastFound: readonly Row[] = []
+  return (key) => {
+    if (key !== lastKey) {
+      lastFound = find(key)
+      lastKey = key
+    }
+    return lastFound
+  }
 }
 
 /** File, image, multi-choice and party-list columns cannot be joined. */
@@ -108,13 +126,18 @@ export function finderOf(
   return { way: 'index', find: (key) => source.indexed?.(table, logicalName, key) }
 }
 
+/** The rows themselves where they are an array, so that nothing is copied. */
+export function asArray(rows: Iterable<Row>): readonly Row[] {
+  return Array.isArray(rows) ? (rows as readonly Row[]) : [...rows]
+}
+
 /** Finds by a hash table of the rows `test` lets through, built when the first key comes. */
 function hashTable(
   table: Table,
   read: ReadColumn,
   test: RowTest | undefined,
   evaluation: Evaluation,
-): (key: Comparable) => Iterable<Row> {
+): (key: Comparable) => readonly Row[] {
   const value = valueOf(read, evaluation)
   let byKey: Map<Comparable, Row[]> | undefined
   return (key) => {

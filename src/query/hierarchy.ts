@@ -71,7 +71,8 @@ export function hierarchyOf(table: Table): OneToMany | undefined {
 
 /** Ids of the rows below one, without it, level by level. */
 export function idsBelow(table: Table, id: string, evaluation: Evaluation): ReadonlySet<string> {
-  const { source, limits } = evaluation
+  const { limits } = evaluation
+  const source = evaluation.source.whole ?? evaluation.source
   const column = parentColumn(table)
   const found = new Set<string>()
   let level: readonly string[] = [id]
@@ -92,7 +93,9 @@ export function idsBelow(table: Table, id: string, evaluation: Evaluation): Read
 }
 
 /** Ids of the rows above one, without it. */
-function idsAbove(table: Table, id: string, { source, limits }: Evaluation): ReadonlySet<string> {
+function idsAbove(table: Table, id: string, evaluation: Evaluation): ReadonlySet<string> {
+  const { limits } = evaluation
+  const source = evaluation.source.whole ?? evaluation.source
   const column = parentColumn(table)
   const found = new Set<string>()
   let row: Row | undefined = source.get(table, id)

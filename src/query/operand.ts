@@ -79,8 +79,9 @@ export function parsedOperand(
   switch (column.type) {
     case 'String':
     case 'Memo':
-    case 'EntityName':
       return textOperand(value, evaluation)
+    case 'EntityName':
+      return textOperand(tableNamed(value, evaluation) ?? value, evaluation)
     case 'Integer':
     case 'Picklist':
     case 'State':
@@ -115,6 +116,12 @@ export function parsedOperand(
     default:
       return column satisfies never
   }
+}
+
+/** FetchXML names tables by their type numbers. Unverified: that it takes their names, too. */
+function tableNamed(value: Value, { context }: Evaluation): string | undefined {
+  const code = numberOf(value)
+  return code === undefined ? undefined : context.tableOfTypeCode?.(code)
 }
 
 function textOperand(value: Value, { text }: Evaluation): string | undefined {

@@ -371,7 +371,19 @@ export function operatorOf(name: OperatorName): Operator {
 }
 
 /** Spellings older documents use. */
-const LEGACY: Readonly<Record<string, OperatorName>> = { neq: 'ne' }
+const LEGACY: Readonly<Record<string, OperatorName>> = {
+  neq: 'ne',
+  'eq-owneduseroruserhierarchy': 'eq-useroruserhierarchy',
+}
+
+/**
+ * Names under which one page lists conditions that have other names in the reference.
+ * https://learn.microsoft.com/power-apps/developer/data-platform/query-hierarchical-data
+ */
+const OTHER_NAMES: Readonly<Record<string, OperatorName>> = {
+  OwnedByMeOrMyReports: 'eq-useroruserhierarchy',
+  OwnedByMeOrMyReportsAndTeams: 'eq-useroruserhierarchyandteams',
+}
 
 /** The operator by its FetchXML name, legacy spellings included. */
 export function findOperator(name: string): OperatorName | undefined {
@@ -380,15 +392,28 @@ export function findOperator(name: string): OperatorName | undefined {
 }
 
 let byFunction: ReadonlyMap<string, OperatorName> | undefined
+let byCondition: ReadonlyMap<string, OperatorName> | undefined
+
+/** The operator a ConditionOperator of QueryExpression stands for. */
+export function operatorOfCondition(name: string): OperatorName | undefined {
+  byCondition ??= new Map([
+    ...(Object.keys(OPERATORS) as OperatorName[]).map(
+      (key) => [operatorOf(key).condition, key] as const,
+    ),
+    ...Object.entries(OTHER_NAMES),
+  ])
+  return byCondition.get(name)
+}
 
 /** The operator an OData query function of Microsoft.Dynamics.CRM stands for. */
 export function operatorOfFunction(name: string): OperatorName | undefined {
-  byFunction ??= new Map(
-    (Object.keys(OPERATORS) as OperatorName[]).flatMap((key) => {
+  byFunction ??= new Map([
+    ...(Object.keys(OPERATORS) as OperatorName[]).flatMap((key) => {
       const { odata } = operatorOf(key)
-      return odata === undefined ? [] : [[odata, key]]
+      return odata === undefined ? [] : [[odata, key] as const]
     }),
-  )
+    ...Object.entries(OTHER_NAMES),
+  ])
   return byFunction.get(name)
 }
 

@@ -20,6 +20,7 @@ import { prepareJoint, type PreparedJoint } from './find-rows.ts'
 import { checkedAlias } from './alias.ts'
 import type { Comparable } from './operand.ts'
 import type { Filter, Link, LinkFilter } from './query.ts'
+import { scanOf, type RowPart, type Scan, type ScanBound } from './scan.ts'
 
 /** The part of a query, or of a link inside a filter, that says which rows there are. */
 export interface Selection {
@@ -36,9 +37,11 @@ export interface Program {
   readonly rootTest: RowTest | undefined
   /**
    * Calls `emit` with every combination of rows that matches, until it returns false. The frame is the
-   * same array each time: whoever keeps it copies it.
+   * same array each time: whoever keeps it copies it. First rows behind `bound` may be left out.
    */
-  run(rows: Iterable<Row>, emit: (frame: Frame) => boolean): void
+  run(rows: Iterable<Row>, emit: (frame: Frame) => boolean, bound?: ScanBound): void
+  /** Goes through the rows of the first table; undefined where that is not all, because others are joined. */
+  readonly scan: Scan | undefined
 }
 
 export interface JoinStep {
@@ -46,8 +49,6 @@ export interface JoinStep {
   readonly parent: number
   readonly link: Link
   readonly joint: PreparedJoint
-  /** The link's filter on its own row. */
-  readonly test: RowTest | undefined
   /** The link's filter on other rows too. */
   readonly on: FrameTest | undefined
   /** Conditions of the query that can be looked at once this row is there. */
@@ -61,37 +62,42 @@ export interface JoinStep {
 export function prepare(table: Table, selection: Selection, evaluation: Evaluation): Program {
   const { places, steps, root, scopeOf, addLinks } = new Preparation(table, evaluation)
   addLinks(selection.links, root)
-  const rowTests = existenceTests(selection.links, table, evaluation)
+  const parts: RowPart[] = existenceTests(selection.links, table, evaluation).map((test) => ({
+    test,
+  }))
   const scope = scopeOf(root)
-  const frameTests = new Map<number, FrameTest[]>()
+  let frameTests: Map<number, FrameTest[]> | undefined
   for (const part of conjunctsOf(selection.where)) {
     if (isLocal(part, root)) {
-      rowTests.push(rowTest(part, scope))
+      parts.push({ test: rowTest(part, scope), filter: part })
       continue
     }
     // As early as the rows it needs are there.
     const slot = lastSlotOf(part, scope)
+    frameTests ??= new Map()
     const tests = frameTests.get(slot) ?? []
     frameTests.set(slot, [...tests, frameTest(part, scope)])
   }
-  for (const step of steps) step.after = everyOf(frameTests.get(step.place.slot))
-  const rootTest = everyOf(rowTests)
-  const rootFrameTest = everyOf(frameTests.get(0))
+  for (const step of steps) step.after = everyOf(frameTests?.get(step.place.slot))
+  const rootFrameTest = everyOf(frameTests?.get(0))
+  const rootTest = everyOf(parts.map(({ test }) => test))
+  const scan = scanOf({ table, parts, test: rootTest }, evaluation)
 
   return {
     table,
     places,
     steps,
     rootTest,
-    run(rows, emit) {
+    run(rows, emit, bound) {
       const frame: Frame = new Array<Row | undefined>(places.length).fill(undefined)
-      for (const row of rows) {
-        if (rootTest !== undefined && !rootTest(row)) continue
+      const advanced = steps.length === 0 ? emit : () => advance(steps, 0, frame, emit)
+      const visit = (row: Row) => {
         frame[0] = row
-        if (rootFrameTest !== undefined && !rootFrameTest(frame)) continue
-        if (steps.length === 0 ? !emit(frame) : !advance(steps, 0, frame, emit)) return
+        return rootFrameTest !== undefined && !rootFrameTest(frame) ? true : advanced(frame)
       }
+      scan(rows, visit, bound)
     },
+    scan: places.length === 1 && rootFrameTest === undefined ? scan : undefined,
   }
 }
 
@@ -142,7 +148,6 @@ class Preparation {
       parent: parent.slot,
       link,
       joint,
-      test,
       on: everyOf(on),
       after: undefined,
     })
@@ -184,14 +189,13 @@ function advance(
 ): boolean {
   const step = steps[at]
   if (step === undefined) return emit(frame)
-  const { place, link, joint, test, on } = step
+  const { place, link, joint, on } = step
   const parent = frame[step.parent]
   const key = parent === undefined ? null : joint.key(parent)
   let matched = false
   if (key !== null) {
     const found = joint.find(key)
     for (const row of link.kind === 'matchfirst' ? byId(found, place.table) : found) {
-      if (test !== undefined && !test(row)) continue
       frame[place.slot] = row
       if (on !== undefined && !on(frame)) continue
       matched = true
@@ -208,7 +212,7 @@ function advance(
 }
 
 /** Unverified: which row matchfirst calls the first; the one with the smallest key here. */
-function byId(rows: Iterable<Row>, { primaryId }: Table): readonly Row[] {
+function byId(rows: readonly Row[], { primaryId }: Table): readonly Row[] {
   const idOf = (row: Row) => {
     const id = row[primaryId]
     return typeof id === 'string' ? id : ''

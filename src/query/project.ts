@@ -5,7 +5,7 @@ import { readColumn } from './column-reader.ts'
 import type { Evaluation } from './evaluation.ts'
 import type { Place } from './filter.ts'
 import { idsBelow } from './hierarchy.ts'
-import type { AliasedColumn, QueryNode } from './query.ts'
+import type { AliasedColumn, Query, QueryNode } from './query.ts'
 
 /** Makes a result row of joined rows: a new object that holds the chosen columns. */
 export type Projection = (frame: readonly (Row | undefined)[]) => Row
@@ -21,7 +21,11 @@ export interface ResultProperty {
 
 /** Every column of the table a client may read, derived ones left out. */
 const allColumns = perTable((table: Table): readonly string[] =>
-  table.storedColumns.filter((name) => table.columns.get(name)?.validForRead === true),
+  table.storedColumns.filter((name) => {
+    const column = table.columns.get(name)
+    // Images are read by whoever names them.
+    return column?.validForRead === true && column.type !== 'Image'
+  }),
 )
 
 /** The properties one node of a query brings. @throws QUERY_ALIAS_INVALID */
@@ -39,19 +43,37 @@ export function propertiesOf(node: QueryNode, place: Place): readonly ResultProp
   ]
 }
 
-/** Makes the projection onto these properties. @throws COLUMN_UNKNOWN, NOT_SUPPORTED */
-export function projectionOf(
-  properties: readonly ResultProperty[],
+const chosenProjections = perTable(() => new Map<string, Projection>())
+
+/**
+ * The projection onto what a query of `table` chooses; `properties` is asked for only where those columns were
+ * not chosen together before.
+ * @throws COLUMN_UNKNOWN, NOT_SUPPORTED
+ */
+export function projectionFor(
+  query: Query,
+  table: Table,
+  properties: () => readonly ResultProperty[],
   evaluation: Evaluation,
 ): Projection {
-  const readers = properties.map((property) => readerOf(property, evaluation))
-  const isPlain = readers.every(({ isStored, slot }) => isStored && slot === 0)
-  const table = properties[0]?.place.table
-  if (isPlain && table !== undefined && properties.every(({ name, column }) => name === column)) {
-    const columns = properties.map(({ column }) => column)
-    const copy = copierOf(table, columns)
-    return ([row]) => copy(row ?? NO_ROW)
-  }
+  const known = chosenProjections(table)
+  const key = chosenKey(query)
+  const found = key === undefined ? undefined : known.get(key)
+  if (found !== undefined) return found
+  const readers = properties().map((property) => readerOf(property, evaluation))
+  const projection = projectionOf(table, readers)
+  if (key !== undefined && readers.every(isStored)) remember(known, key, projection)
+  return projection
+}
+
+/** What a query of one table chooses; undefined for every other one. The number keeps names with a comma apart. */
+function chosenKey({ columns, aliased, links, distinct }: Query): string | undefined {
+  if (aliased !== undefined || links !== undefined || distinct === true) return undefined
+  return columns === 'all' ? columns : `${columns.length} ${columns.join()}`
+}
+
+function projectionOf(table: Table, readers: readonly Reader[]): Projection {
+  if (readers.every(isStored)) return writtenProjection(table, readers)
   return (frame) => {
     const result: Record<string, Value> = {}
     for (const { name, slot, read } of readers) {
@@ -65,10 +87,13 @@ export function projectionOf(
   }
 }
 
-const NO_ROW: Row = Object.freeze({})
+function isStored(reader: Reader): boolean {
+  return reader.isStored
+}
 
 interface Reader {
   readonly name: string
+  readonly column: string
   readonly slot: number
   readonly isStored: boolean
   readonly read: (row: Row) => Value
@@ -82,6 +107,7 @@ function readerOf(
   if (rowAggregate === 'CountChildren') {
     return {
       name,
+      column,
       slot,
       isStored: false,
       read: (row) => {
@@ -90,30 +116,37 @@ function readerOf(
       },
     }
   }
-  const { isStored, read, column: definition } = readColumn(table, column, evaluation.source)
-  return { name, slot, isStored: isStored && definition.logicalName === column, read }
+  const { isStored, read, column: definition } = readColumn(table, column, evaluation)
+  // A secret is given to nobody.
+  if (!definition.validForRead) return { name, column, slot, isStored: false, read: () => null }
+  return { name, column, slot, isStored: isStored && definition.logicalName === column, read }
 }
 
-type Copier = (row: Row) => Row
-
-const copiersOf = perTable(() => new Map<string, Copier>())
+const writtenProjections = perTable(() => new Map<string, Projection>())
 
 /**
  * A function written out for these columns. An object literal keeps fast properties at any width; an object
  * filled by computed keys falls into dictionary mode after a dozen.
  */
-function copierOf(table: Table, columns: readonly string[]): Copier {
-  const known = copiersOf(table)
-  const key = columns.join()
-  let copier = known.get(key)
-  if (copier === undefined) {
-    // The names are columns of the table and pass through JSON.stringify: nothing of a name is read as code.
-    const fields = columns.map((column) => JSON.stringify(column))
-    const body = fields.map((field) => `[${field}]: row[${field}] ?? null`).join(',\n')
-    copier = new Function('row', `return {\n${body}\n}`) as Copier
-    // Whoever asks for ever new combinations of columns must not fill the memory with them.
-    if (known.size >= 200) known.clear()
-    known.set(key, copier)
+function writtenProjection(table: Table, readers: readonly Reader[]): Projection {
+  // Names and aliases pass through JSON.stringify: nothing of one is read as code. In brackets every name makes
+  // a property, `__proto__` too.
+  const fields = readers.map(
+    ({ name, column, slot }) =>
+      `[${JSON.stringify(name)}]: frame[${slot}]?.[${JSON.stringify(column)}] ?? null`,
+  )
+  const text = `return {\n${fields.join(',\n')}\n}`
+  const known = writtenProjections(table)
+  let projection = known.get(text)
+  if (projection === undefined) {
+    projection = new Function('frame', text) as Projection
+    remember(known, text, projection)
   }
-  return copier
+  return projection
+}
+
+/** Whoever asks for ever new combinations of columns must not fill the memory with them. */
+function remember(known: Map<string, Projection>, key: string, projection: Projection): void {
+  if (known.size >= 200) known.clear()
+  known.set(key, projection)
 }

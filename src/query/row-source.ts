@@ -5,7 +5,10 @@ import type { Row, Value } from '../rows/value.ts'
 export interface RowSource {
   /** @throws TABLE_UNKNOWN */
   table(name: string): Table
-  /** Every row of the table, in any order. */
+  /**
+   * Every row of the table, in any order. An array is never changed after it was given: what a query works out
+   * about its rows is kept for the next one that is given the same array.
+   */
   scan(table: Table): Iterable<Row>
   get(table: Table, id: string): Row | undefined
   /** The rows whose lookup (or intersect id) `column` holds `id`, whatever table the lookup names. */
@@ -17,4 +20,6 @@ export interface RowSource {
   indexed?(table: Table, column: string, value: Value): Iterable<Row> | undefined
   /** How many rows the table has, where that is known without counting them. */
   size?(table: Table): number
+  /** Of a source that shows a caller a part of the rows: all of them, for the names of lookups and for hierarchies. */
+  readonly whole?: RowSource
 }

@@ -1,5 +1,6 @@
 import { DataverseError } from '../errors/dataverse-error.ts'
-import type { Table } from '../metadata/table.ts'
+import { perTable, type Table } from '../metadata/table.ts'
+import { parseGuid } from '../rows/guid.ts'
 import type { Row, Value } from '../rows/value.ts'
 import { compareGuids, type TextRules } from './collation.ts'
 import { familyOf } from './column-family.ts'
@@ -9,6 +10,7 @@ import type { Evaluation } from './evaluation.ts'
 import type { Frame, Place } from './filter.ts'
 import { parsedOperand, type Comparable } from './operand.ts'
 import type { Order } from './query.ts'
+import { writeReader } from './written-reader.ts'
 
 export type KeyOrder = (a: Comparable, b: Comparable) => number
 
@@ -18,6 +20,8 @@ export interface SortKey {
   readonly slot: number
   readonly column: string
   readonly descending: boolean
+  /** Whether it is the stored value itself, in its own order: that of numbers, where these are numbers. */
+  readonly isPlain: boolean
   readonly read: (frame: Frame) => Comparable | null
   /** Ascending order of two values. */
   readonly compare: KeyOrder
@@ -29,6 +33,7 @@ export interface SortKey {
 
 /** How one column is sorted. */
 interface Reading {
+  readonly isPlain: boolean
   readonly read: (row: Row) => Comparable | null
   readonly compare: KeyOrder
   readonly print: (row: Row) => string | null
@@ -48,11 +53,32 @@ export function sortKeyOf(
   evaluation: Evaluation,
 ): SortKey {
   const { slot, table } = place
-  const { read, compare, print, parse } = reading(table, order.column, choicesByValue, evaluation)
+  return keyOf(order, slot, reading(table, order.column, choicesByValue, evaluation))
+}
+
+/** The key that a table's rows are sorted by in the end, so that no two are alike. */
+export function primaryKeyOf(place: Place, evaluation: Evaluation): SortKey {
+  const { slot, table } = place
+  const known = slot === 0 ? firstPrimaryKey(table) : null
+  return (
+    known ?? sortKeyOf({ column: table.primaryId, descending: false }, place, false, evaluation)
+  )
+}
+
+/** Made once for a table: nothing in it depends on who asks or where the rows are. */
+const firstPrimaryKey = perTable(({ columns, primaryId }: Table): SortKey | null => {
+  const column = columns.get(primaryId)
+  if (column === undefined || familyOf(column) !== 'id') return null
+  return keyOf({ column: primaryId, descending: false }, 0, byId(writeReader(primaryId).readPlain))
+})
+
+function keyOf({ column, descending }: Order, slot: number, reading: Reading): SortKey {
+  const { isPlain, read, compare, print, parse } = reading
   return {
     slot,
-    column: order.column,
-    descending: order.descending,
+    column,
+    descending,
+    isPlain,
     read: (frame) => {
       const row = frame[slot]
       return row === undefined ? null : read(row)
@@ -73,12 +99,13 @@ function reading(
   evaluation: Evaluation,
 ): Reading {
   const { source, text } = evaluation
-  const column = readColumn(table, name, source)
+  const column = readColumn(table, name, evaluation)
   const family = familyOf(column.column)
   const value = valueOf(column, evaluation)
+  const stored = column.written?.().read ?? column.read
   switch (family) {
     case 'text':
-      return byText((row) => textOf(column.read(row)), text)
+      return byText((row) => textOf(stored(row)), text)
     case 'lookup':
     case 'owner':
       return {
@@ -86,19 +113,13 @@ function reading(
         read: nameReader(name, column, evaluation),
       }
     case 'choice': {
-      const label = choicesByValue ? undefined : labelOf(column.column)
+      const label = choicesByValue ? undefined : labelOf(column.column, evaluation.context)
       return label === undefined
         ? byValue(column, value, plain, evaluation)
-        : byText((row) => label(column.read(row)), text)
+        : byText((row) => label(stored(row)), text)
     }
     case 'id':
-      return {
-        ...byValue(column, value, (a, b) => compareGuids(String(a), String(b)), evaluation),
-        print: (row) => {
-          const id = value(row)
-          return typeof id === 'string' ? `{${id.toUpperCase()}}` : null
-        },
-      }
+      return byId(value)
     case 'number':
     case 'date':
       return byValue(column, value, plain, evaluation)
@@ -116,6 +137,7 @@ function reading(
 
 function byText(print: (row: Row) => string | null, { fold, compare }: TextRules): Reading {
   return {
+    isPlain: false,
     read: (row) => {
       const shown = print(row)
       return shown === null ? null : fold(shown)
@@ -126,13 +148,27 @@ function byText(print: (row: Row) => string | null, { fold, compare }: TextRules
   }
 }
 
+function byId(read: (row: Row) => Comparable | null): Reading {
+  return {
+    isPlain: false,
+    read,
+    compare: (a, b) => compareGuids(String(a), String(b)),
+    print: (row) => {
+      const id = read(row)
+      return typeof id === 'string' ? `{${id.toUpperCase()}}` : null
+    },
+    parse: (text) => parseGuid(text.trim()),
+  }
+}
+
 function byValue(
-  { column }: ReadColumn,
+  { column, isStored }: ReadColumn,
   read: (row: Row) => Comparable | null,
   compare: KeyOrder,
   evaluation: Evaluation,
 ): Reading {
   return {
+    isPlain: isStored && compare === plain,
     read,
     compare,
     print: (row) => {
@@ -175,6 +211,14 @@ export function plain(a: Comparable, b: Comparable): number {
 /** Order of two keys in the direction asked for. Empty comes first ascending and last descending. */
 export function compareKey(key: SortKey, a: Comparable | null, b: Comparable | null): number {
   if (a === b) return 0
-  const ascending = a === null ? -1 : b === null ? 1 : key.compare(a, b)
+  const ascending =
+    a === null
+      ? -1
+      : b === null
+        ? 1
+        : // Most sorted columns hold numbers, which need no call.
+          typeof a === 'number' && typeof b === 'number'
+          ? a - b
+          : key.compare(a, b)
   return key.descending ? -ascending : ascending
 }

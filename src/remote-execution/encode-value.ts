@@ -1,5 +1,6 @@
 import { DataverseError } from '../errors/dataverse-error.ts'
 import type { Entity, EntityReference } from '../pipeline/execution-context.ts'
+import { base64Of } from '../rows/bytes.ts'
 import { EMPTY_GUID } from '../rows/guid.ts'
 import { isRowRef, type Party, type RowRef, type Value } from '../rows/value.ts'
 import {
@@ -99,7 +100,8 @@ function plain(value: Value): unknown {
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) return listOf(value as readonly number[] | readonly Party[])
   if (isRowRef(value)) return referenceTo(value, null)
-  const property = value as Exclude<typeof value, readonly unknown[] | RowRef>
+  if (value instanceof Uint8Array) return base64Of(value)
+  const property = value as Exclude<typeof value, readonly unknown[] | RowRef | Uint8Array>
   return {
     __type: wireType('BooleanManagedProperty'),
     ...(property.CanBeChanged === undefined ? {} : { CanBeChanged: property.CanBeChanged }),

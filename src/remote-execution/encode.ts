@@ -13,6 +13,26 @@ export function encodeContext(context: ExecutionContext, kindOf: KindOf): string
   return wireText(wireContext(context, kindOf))
 }
 
+/**
+ * `encodeContext` for those who only keep it: undefined where a query in it cannot be written.
+ * @throws HANDLER_FAILED for what a step has put into it without end
+ */
+export function printContext(context: ExecutionContext, kindOf: KindOf): string | undefined {
+  for (let at: ExecutionContext | null = context; at !== null; at = at.ParentContext) {
+    if (hasQueryOfOurs(at)) return undefined
+  }
+  try {
+    return encodeContext(context, kindOf)
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause
+    throw new DataverseError(
+      'HANDLER_FAILED',
+      `The context of ${context.MessageName} of ${context.PrimaryEntityName} cannot be serialized: what a step has put into its shared variables has no end.`,
+      { cause },
+    )
+  }
+}
+
 export interface EncodedContext {
   readonly body: string
   /** Whether members were taken out because the body was too long. */
@@ -117,10 +137,14 @@ function wireContext(context: ExecutionContext, kindOf: KindOf): WireObject {
 }
 
 /** A query of ours is none of the three classes the platform sends. */
-function refuseQuery({ MessageName, InputParameters }: ExecutionContext): void {
-  if (MessageName !== 'RetrieveMultiple') return
+function hasQueryOfOurs({ MessageName, InputParameters }: ExecutionContext): boolean {
+  if (MessageName !== 'RetrieveMultiple') return false
   const query = InputParameters['Query']
-  if (typeof query !== 'object' || query === null || '__type' in query) return
+  return typeof query === 'object' && query !== null && !('__type' in query)
+}
+
+function refuseQuery(context: ExecutionContext): void {
+  if (!hasQueryOfOurs(context)) return
   throw new DataverseError(
     'NOT_SUPPORTED',
     'The Query of a RetrieveMultiple is not written as a QueryExpression, so its context cannot be sent.',

@@ -1,6 +1,6 @@
 import { hexCode } from '../errors/codes.ts'
 import { DataverseError } from '../errors/dataverse-error.ts'
-import type { OrganizationService } from '../messages/organization-service.ts'
+import type { StepOrganization } from '../messages/organization-service.ts'
 import type { Entity, ExecutionContext } from '../pipeline/execution-context.ts'
 import type { Step } from '../pipeline/step.ts'
 import type { Row, Values } from '../rows/value.ts'
@@ -17,7 +17,7 @@ export interface ReceivedRequest {
 export interface Receiver {
   readonly steps: readonly Step[]
   /** The organization a step calls: asked when the step first needs it, and may refuse then. */
-  readonly serviceFor: (context: ExecutionContext) => OrganizationService
+  readonly serviceFor: (context: ExecutionContext) => StepOrganization
   readonly kindOf?: KindOf
   /** Where steps' trace lines go; nowhere by default. */
   readonly trace?: (line: string) => void
@@ -181,7 +181,7 @@ async function runStep({ context, step, isReduced }: Run, receiver: Receiver): P
 async function readBackFor(
   context: ExecutionContext,
   step: Step,
-  org: () => OrganizationService,
+  org: () => StepOrganization,
 ): Promise<ReadBack> {
   if (context.Mode !== 1) return {}
   const { MessageName, PrimaryEntityName: table, PrimaryEntityId: id } = context

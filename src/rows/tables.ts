@@ -10,8 +10,9 @@ export interface Tables {}
 
 /**
  * One column of a generated table. `V` is the type of its value; `A` says what a client may do:
- * r read, n read when named (computed columns, which "all columns" leaves out), c send on Create, u send on Update; `N` is the column's nullness: 'null' for columns that can
- * be empty, 'never' for the primary id and columns the platform never leaves empty.
+ * r read, n read when named (computed columns and images, which "all columns" leaves out), c send on Create,
+ * u send on Update; `N` is the column's nullness: 'null' for columns that can be empty, 'never' for the primary
+ * id and columns the platform never leaves empty.
  */
 export interface Col<V, A extends string = 'rcu', N extends 'null' | 'never' = 'null'> {
   readonly value: V

@@ -36,6 +36,7 @@ export interface Party {
  * | Image | base64 text |
  * | ManagedProperty | ManagedProperty |
  * | PartyList | parties |
+ * | the contents of a file (`fileattachment.body`), which no client sees | Uint8Array |
  *
  * null is an empty column.
  */
@@ -48,6 +49,7 @@ export type Value =
   | ManagedProperty
   | readonly number[]
   | readonly Party[]
+  | Uint8Array
   | null
 
 /** Columns by logical name: what a request carries, what a step sees as its target, what an image holds. */

@@ -47,6 +47,8 @@ export interface Reader {
    * these values, compared as the platform compares keys. @throws KEY_NOT_DEFINED
    */
   byKey(table: Table, columns: readonly string[], values: Values): Awaitable<Row | undefined>
+  /** How many rows the table has. */
+  count(table: Table): Awaitable<number>
   /** One page of a query; costs what its indexes let it skip. */
   select(query: Query): Awaitable<Page>
 }

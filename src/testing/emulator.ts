@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { Clock } from '../authoring/services.ts'
 import { Emulator, type EmulatorOptions } from '../emulator/emulator.ts'
 import { readSchemaFolder } from '../emulator/tables-of-folder.ts'
+import { printContext } from '../remote-execution/encode.ts'
 import { clockAt } from './test-clock.ts'
 
 /** When emulated organizations begin, unless a `Clock` is given. */
@@ -15,6 +16,7 @@ const BEGINNING = '2026-01-01T00:00:00Z'
 export function emulator(options: EmulatorOptions = {}): Emulator {
   const tables = options.tables ?? projectTables()
   return new Emulator({
+    printContext,
     ...options,
     ...(tables === undefined ? {} : { tables }),
     services: [[Clock, clockAt(BEGINNING)], ...(options.services ?? [])],

@@ -21,6 +21,7 @@ const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
 class StandingClock extends Clock implements TestClock {
+  readonly #alarms = new Set<{ readonly atMs: number; ring(): void }>()
   #timeMs: number
 
   constructor(time: Date | string) {
@@ -43,11 +44,28 @@ class StandingClock extends Clock implements TestClock {
     seconds = 0,
     ms = 0,
   }: Parameters<TestClock['advance']>[0]): void {
-    this.#timeMs += days * DAY + hours * HOUR + minutes * MINUTE + seconds * SECOND + ms
+    this.#turnTo(
+      this.#timeMs + days * DAY + hours * HOUR + minutes * MINUTE + seconds * SECOND + ms,
+    )
   }
 
   set(time: Date | string): void {
-    this.#timeMs = timeOf(time)
+    this.#turnTo(timeOf(time))
+  }
+
+  override onceAt(atMs: number, ring: () => void): () => void {
+    const alarm = { atMs, ring }
+    this.#alarms.add(alarm)
+    return () => void this.#alarms.delete(alarm)
+  }
+
+  #turnTo(timeMs: number): void {
+    this.#timeMs = timeMs
+    if (this.#alarms.size === 0) return
+    // The newest first: who waits for another is told by that one.
+    for (const alarm of [...this.#alarms].reverse()) {
+      if (alarm.atMs <= timeMs && this.#alarms.delete(alarm)) alarm.ring()
+    }
   }
 }
 

@@ -44,6 +44,14 @@ export function utcFromLocalTime(local: LocalTime, timeZoneCode: number): Date {
   return instantOf(clock, timeZoneCode)
 }
 
+/** What has to be added to standard time to come to UTC: 300 for Eastern Standard Time. */
+export function standardBiasMinutes(timeZoneCode: number): number {
+  const { iana } = zoneOfCode(timeZoneCode)
+  const offsets = [0, 6].map((month) => offsetAt(Date.UTC(2026, month, 1), iana))
+  // Clocks are put forward in summer. Adding 0 keeps UTC from having a bias of -0.
+  return -Math.min(...offsets) / MINUTE_MS + 0
+}
+
 export function wallClockAt(utc: Date, timeZoneCode: number): WallClock {
   const instant = utc.getTime()
   if (Number.isNaN(instant)) throw new DataverseError('INVALID_DATE', 'The date is not a date.')

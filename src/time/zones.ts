@@ -4,6 +4,8 @@ import { DataverseError } from '../errors/dataverse-error.ts'
 export interface TimeZone {
   readonly code: number
   readonly standardName: string
+  /** In summer, where the clock is moved; Windows has such a name for every zone. */
+  readonly daylightName: string
   readonly iana: string
 }
 
@@ -93,7 +95,12 @@ export const TIME_ZONES: readonly TimeZone[] = (
     [290, 'New Zealand Standard Time', 'Pacific/Auckland'],
     [300, 'Tonga Standard Time', 'Pacific/Tongatapu'],
   ] as const
-).map(([code, standardName, iana]) => ({ code, standardName, iana }))
+).map(([code, standardName, iana]) => ({
+  code,
+  standardName,
+  daylightName: standardName.replace('Standard Time', 'Daylight Time'),
+  iana,
+}))
 
 /** Coordinated Universal Time. */
 export const UTC_CODE = 92

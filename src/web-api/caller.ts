@@ -1,5 +1,5 @@
 import { DataverseError } from '../errors/dataverse-error.ts'
-import type { BypassOptions, RequestOptions } from '../messages/requests.ts'
+import type { BypassOptions, ClientFacts, RequestOptions } from '../messages/requests.ts'
 import { parseGuid } from '../rows/guid.ts'
 import type { Headers, WebApiRequest } from './http.ts'
 import type { CallerInfo } from './organization.ts'
@@ -26,8 +26,10 @@ function readOptions(headers: Headers): RequestOptions {
   const duplicates = headers['mscrm.suppressduplicatedetection']
   const flows = headers['mscrm.suppresscallbackregistrationexpanderjob']
   const solution = headers['mscrm.solutionuniquename']
+  const client = readClient(headers)
   if (
     bypass === undefined &&
+    client === undefined &&
     duplicates === undefined &&
     flows === undefined &&
     solution === undefined
@@ -36,9 +38,25 @@ function readOptions(headers: Headers): RequestOptions {
   }
   return {
     ...(bypass === undefined ? {} : { bypass }),
+    ...(client === undefined ? {} : { client }),
     ...(duplicates === undefined ? {} : { suppressDuplicateDetection: !isFalse(duplicates) }),
     ...(flows === undefined ? {} : { suppressCallbackRegistrationExpanderJob: !isFalse(flows) }),
     ...(solution === undefined ? {} : { solutionUniqueName: solution }),
+  }
+}
+
+/** Steps find these in their contexts. */
+function readClient(headers: Headers): ClientFacts | undefined {
+  const userAgent = headers['user-agent']
+  const acceptLanguage = headers['accept-language']
+  const appName = headers['x-ms-app-name']
+  if (userAgent === undefined && acceptLanguage === undefined && appName === undefined) {
+    return undefined
+  }
+  return {
+    ...(userAgent === undefined ? {} : { userAgent }),
+    ...(acceptLanguage === undefined ? {} : { acceptLanguage }),
+    ...(appName === undefined ? {} : { appName }),
   }
 }
 
@@ -46,10 +64,7 @@ function isFalse(header: string): boolean {
   return header.trim().toLowerCase() === 'false'
 }
 
-/** The environment's limit, unless somebody raises it. */
-const MAX_STEP_IDS = 3
-
-/** https://learn.microsoft.com/power-apps/developer/data-platform/bypass-custom-business-logic */
+/** How many steps may be named is for the organization to say. https://learn.microsoft.com/power-apps/developer/data-platform/bypass-custom-business-logic */
 function readBypass(headers: Headers): BypassOptions | undefined {
   const logic = unquoted(headers['mscrm.bypassbusinesslogicexecution'])
   const steps = unquoted(headers['mscrm.bypassbusinesslogicexecutionstepids'])
@@ -65,14 +80,9 @@ function readBypass(headers: Headers): BypassOptions | undefined {
     }
   }
   const stepIds = listOf(steps).map(stepId)
-  if (stepIds.length > MAX_STEP_IDS) {
-    throw new DataverseError(
-      'INVALID_ARGUMENT',
-      `MSCRM.BypassBusinessLogicExecutionStepIds names ${stepIds.length} steps; at most ${MAX_STEP_IDS} are allowed.`,
-    )
-  }
   return {
-    ...(plugins || kinds.includes('CustomSync') ? { sync: true } : {}),
+    ...(kinds.includes('CustomSync') ? { sync: true } : {}),
+    ...(plugins ? { plugins: true } : {}),
     ...(kinds.includes('CustomAsync') ? { async: true } : {}),
     ...(stepIds.length === 0 ? {} : { stepIds }),
   }

@@ -3,6 +3,7 @@ import type {
   OrganizationService,
   RequestFor,
   ResponseFor,
+  StepOrganization,
 } from '../messages/organization-service.ts'
 import type {
   RequestOptions,
@@ -12,6 +13,7 @@ import type {
 } from '../messages/requests.ts'
 import type { AnswerRow } from '../query/builder.ts'
 import type { Query } from '../query/query.ts'
+import { base64Of } from '../rows/bytes.ts'
 import { printLossless } from '../rows/lossless-json.ts'
 import type { ColumnOf, RowOf, StoredColumnOf, TableName } from '../rows/tables.ts'
 import { isRowRef, type Row, type RowRef, type Value, type Values } from '../rows/value.ts'
@@ -32,13 +34,29 @@ const MAX_URL_LENGTH = 32_768
  * properties) is asked of the organization itself, once for each table.
  * https://learn.microsoft.com/power-apps/developer/data-platform/webapi/overview
  */
-export class WebApiClient implements OrganizationService {
+export class WebApiClient implements StepOrganization {
   readonly tables: RemoteTables
+  readonly #options: TransportOptions
   readonly #transport: Transport
 
-  constructor(options: TransportOptions) {
+  /** `tables`: what is known of the organization's tables already. */
+  constructor(options: TransportOptions, tables?: RemoteTables) {
+    this.#options = options
     this.#transport = new Transport(options)
-    this.tables = new RemoteTables(this.#transport)
+    this.tables = tables ?? new RemoteTables(this.#transport)
+  }
+
+  /** Whose token it is needs the privilege to act on behalf of others. */
+  as(userId: string): OrganizationService {
+    return new WebApiClient({ ...this.#options, callerId: userId }, this.tables)
+  }
+
+  /** @throws NOT_SUPPORTED */
+  asSystem(): OrganizationService {
+    throw new DataverseError(
+      'NOT_SUPPORTED',
+      'SYSTEM calls from inside the platform only; over the Web API a handler calls as the user of its token, or as one it may act for: org.as(userId).',
+    )
   }
 
   async create(table: string, values: Values, options: RequestOptions = {}): Promise<string> {
@@ -234,6 +252,7 @@ export class WebApiClient implements OrganizationService {
   }
 
   async #parameter(value: unknown): Promise<unknown> {
+    if (value instanceof Uint8Array) return base64Of(value)
     if (!isRowRef(value)) return value
     const { primaryId } = await this.tables.names(value.table)
     return { '@odata.type': `Microsoft.Dynamics.CRM.${value.table}`, [primaryId]: value.id }
@@ -361,7 +380,7 @@ function cookieIn(annotation: unknown): string | undefined {
 
 /** https://learn.microsoft.com/power-apps/developer/data-platform/optional-parameters */
 function optionHeaders(options: RequestOptions): Readonly<Record<string, string>> {
-  const { sync, async, stepIds = [] } = options.bypass ?? {}
+  const { sync, async, stepIds = [], plugins } = options.bypass ?? {}
   const kinds = [
     ...(sync === true ? ['CustomSync'] : []),
     ...(async === true ? ['CustomAsync'] : []),
@@ -369,6 +388,7 @@ function optionHeaders(options: RequestOptions): Readonly<Record<string, string>
   const headers = {
     BypassBusinessLogicExecution: kinds.join(','),
     BypassBusinessLogicExecutionStepIds: stepIds.join(','),
+    BypassCustomPluginExecution: plugins === true ? 'true' : undefined,
     SuppressDuplicateDetection: options.suppressDuplicateDetection,
     SuppressCallbackRegistrationExpanderJob: options.suppressCallbackRegistrationExpanderJob,
     SolutionUniqueName: options.solutionUniqueName,

@@ -1,5 +1,6 @@
 import { hexCode } from '../errors/codes.ts'
 import { DataverseError } from '../errors/dataverse-error.ts'
+import { failedStepOf, traceText } from '../errors/failed-step.ts'
 import { randomIds } from '../rows/guid.ts'
 import { EXCEPTION_NAMES } from './exception-names.ts'
 import { JSON_TYPE, type WebApiResponse } from './http.ts'
@@ -46,17 +47,59 @@ function errorObject(
   const { operationStatus, subErrorCode, details, cause } = error.details
   add(`${DETAILS}.OperationStatus`, operationStatus?.toString())
   add(`${DETAILS}.SubErrorCode`, subErrorCode?.toString())
+  for (const [name, value] of Object.entries(originOf(error))) add(`${DETAILS}.${name}`, value)
   add(`${DETAILS}.ApiExceptionMessageName`, EXCEPTION_NAMES[error.code] ?? error.code)
   add(`${DETAILS}.ApiExceptionHttpStatusCode`, String(statusOf(error)))
   for (const [name, value] of Object.entries(details ?? {})) add(`${DETAILS}.${name}`, value)
-  add(
-    'Microsoft.PowerApps.CDS.InnerError.Message',
-    cause instanceof Error ? cause.message : error.message,
-  )
+  add(`${NAMESPACE}.HelpLink`, helpLink(error))
+  add(`${NAMESPACE}.TraceText`, traceOf(error))
+  add(`${NAMESPACE}.InnerError.Message`, cause instanceof Error ? cause.message : error.message)
   return body
 }
 
-const DETAILS = 'Microsoft.PowerApps.CDS.ErrorDetails'
+const NAMESPACE = 'Microsoft.PowerApps.CDS'
+const DETAILS = `${NAMESPACE}.ErrorDetails`
+
+/** What the platform calls the layer that is nobody's solution in particular. */
+const UNMANAGED = 'Active'
+
+/** The step that has failed, and whose fault it is. Failures of the platform itself name no step here. */
+function originOf(error: DataverseError): Readonly<Record<string, string>> {
+  const step = failedStepOf(error)
+  const isClients = statusOf(error) < 500 || error.code === 'HANDLER_FAILED'
+  return {
+    ...(step !== undefined && {
+      ApiExceptionSourceKey: `Plugin/${step.name}`,
+      ApiStepKey: step.id,
+      ApiDepthKey: String(step.depth),
+      // Unverified: that the activity is what correlates the request.
+      ApiActivityIdKey: step.correlationId,
+      ApiPluginSolutionNameKey: UNMANAGED,
+      ApiStepSolutionNameKey: UNMANAGED,
+    }),
+    ApiExceptionCategory: isClients ? 'ClientError' : 'SystemFailure',
+  }
+}
+
+/** The address is part of the wire: clients read the code out of it. */
+function helpLink({ code }: DataverseError): string | undefined {
+  const number = hexCode(code)?.slice(2)
+  return number === undefined
+    ? undefined
+    : `http://go.microsoft.com/fwlink/?LinkID=398563&error=Microsoft.Crm.CrmException%3a${number}&client=platform`
+}
+
+/** What the failed step had traced, below its type and its event. */
+function traceOf(error: DataverseError): string | undefined {
+  const step = failedStepOf(error)
+  if (step === undefined) return undefined
+  const { id, name, message, table, lines } = step
+  const event = `${id}: ${name}: ${message} of ${table}`
+  return `\r\n[${ASSEMBLY}: ${name}]\r\n[${event}]\r\n\r\n${traceText(lines, '\r\n')}\r\n`
+}
+
+/** Where the handlers' code is, as rows of pluginassembly call it. */
+const ASSEMBLY = 'handlers'
 
 function asDataverseError(thrown: unknown): DataverseError {
   if (thrown instanceof DataverseError) return thrown

@@ -1,10 +1,13 @@
+import type { DateFormats } from '../messages/formatted-value.ts'
 import type { OrganizationService } from '../messages/organization-service.ts'
 import type { RequestOptions } from '../messages/requests.ts'
+import type { Catalog } from '../metadata/catalog.ts'
 import type { Awaitable } from '../rows/awaitable.ts'
 import type { Row, Values } from '../rows/value.ts'
+import type { SchemaChange, SchemaResult } from '../schema/change.ts'
 
 /**
- * An organization behind the Web API: its messages, and three things the Web API needs that are no message.
+ * An organization behind the Web API: its messages, and four things the Web API needs that are no message.
  * Where they are absent, what would need them is done with messages, or refused by name.
  */
 export interface ServedOrganization extends OrganizationService {
@@ -12,8 +15,18 @@ export interface ServedOrganization extends OrganizationService {
   transaction?<T>(work: (org: OrganizationService) => Promise<T>): Promise<T>
   /** A row as it is stored, without a message and so without steps: the names of lookups, currency symbols. */
   peek?(table: string, id: string): Awaitable<Row | undefined>
+  /** How the user who calls is shown dates; absent: in the zone that the host tells, as in the United States. */
+  dateFormats?(): DateFormats
   /** The id of the row with this alternate key. */
   findByKey?(table: string, key: Values): Awaitable<string | undefined>
+  /** Tables that change while it runs. */
+  readonly schema?: ServedSchema
+}
+
+export interface ServedSchema {
+  /** The tables as they are now. */
+  readonly catalog: Catalog
+  change(change: SchemaChange): Promise<SchemaResult>
 }
 
 /** Who calls, as the headers of a request tell. */

@@ -11,17 +11,20 @@ import { methodNotAllowed } from './method.ts'
 import type { CallerInfo, ServedOrganization } from './organization.ts'
 import { segmentNotFound } from './payload/reference.ts'
 import { readPreferences } from './preferences.ts'
+import { changeDefinitions } from './requests/change-definitions.ts'
 import { answerDefinitions, isDefinitions } from './requests/definitions.ts'
 import { UploadSessions } from './requests/upload-sessions.ts'
 import { callBound, callUnbound, isOperationName } from './requests/operations.ts'
 import { answerRowPath } from './requests/row-path.ts'
 import { postRow } from './requests/rows.ts'
 import { countRows, readRows } from './requests/row-sets.ts'
+import { callSchemaOperation, isSchemaOperation } from './requests/schema-actions.ts'
 import { metadataDocument, serviceDocument } from './requests/service-documents.ts'
 import type { Scope } from './scope.ts'
 import { limitAnswer, type ServiceLimit } from './service-limits.ts'
 
 export interface WebApiOptions {
+  /** The tables of an organization whose tables stay as they are; one with a `schema` tells them itself. */
   readonly catalog: Catalog
   /** The organization as this caller may use it. @throws UNAUTHORIZED */
   readonly service: (caller: CallerInfo) => ServedOrganization
@@ -78,7 +81,7 @@ class Server {
       request,
       address,
       preferences: readPreferences(request.headers),
-      catalog,
+      catalog: served.schema?.catalog ?? catalog,
       org: part?.org ?? served,
       served,
       options: optionsOf(caller, address.options.get('tag')),
@@ -99,7 +102,12 @@ class Server {
       return answerBatch(scope, (request, part) => this.#answer(request, readCaller(request), part))
     }
     if (first.name === '$metadata' && rest.length === 0) return metadataDocument(scope)
-    if (isDefinitions(first.name)) return answerDefinitions(scope, scope.address.segments)
+    if (isDefinitions(first.name)) {
+      return scope.request.method === 'GET'
+        ? answerDefinitions(scope, scope.address.segments)
+        : changeDefinitions(scope, scope.address.segments)
+    }
+    if (isSchemaOperation(first.name)) return callSchemaOperation(scope, scope.address.segments)
     const table = catalogTable(scope.catalog, first)
     if (table === undefined) return callUnbound(scope, scope.address.segments)
     if (first.arguments !== undefined) {

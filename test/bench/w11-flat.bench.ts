@@ -27,7 +27,7 @@ export const w11: Benchmark = {
       ratio: FLAT,
       rounds: 5,
     },
-    ...[10, 100, 1000].map((steps): Measurement => ({
+    ...[10, 100, 1000, 10_000].map((steps): Measurement => ({
       name: `${steps.toLocaleString('en')} steps elsewhere`,
       unit: 'ops/s',
       baseName: '1 step elsewhere',

@@ -13,8 +13,6 @@ describe('the rules of a Delete', () => {
 
     expect(rules.map(({ column, type }) => [column, type])).toEqual([
       ['cascadeid', 'Cascade'],
-      ['activeid', 'Active'],
-      ['userownedid', 'UserOwned'],
       ['removelinkid', 'RemoveLink'],
       ['restrictid', 'Restrict'],
       ['unknownid', 'RemoveLink'],

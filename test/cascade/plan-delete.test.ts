@@ -14,8 +14,6 @@ const RUNS = process.env['LONG'] === undefined ? 300 : 20_000
 /** The lookups of a leaf: at which table, and what a Delete does through it. */
 const LOOKUPS = {
   cascadeid: ['root', 'Cascade'],
-  activeid: ['root', 'Active'],
-  userownedid: ['root', 'UserOwned'],
   removelinkid: ['root', 'RemoveLink'],
   restrictid: ['root', 'Restrict'],
   nocascadeid: ['root', 'NoCascade'],
@@ -31,8 +29,6 @@ const LOOKUP_NAMES = Object.keys(LOOKUPS) as LookupName[]
 interface ModelRow {
   readonly table: 'root' | 'leaf'
   readonly id: string
-  readonly isActive: boolean
-  readonly owner: string
   readonly lookups: Readonly<Partial<Record<LookupName, string>>>
 }
 type World = readonly ModelRow[]
@@ -46,8 +42,6 @@ const MOST_LEAVES = 9
 const world: fc.Arbitrary<World> = fc
   .array(
     fc.record({
-      isActive: fc.boolean(),
-      owner: fc.integer({ min: 1, max: 2 }),
       // Sparse, or nearly every world would be refused.
       lookups: fc.array(fc.tuple(fc.constantFrom(...LOOKUP_NAMES), fc.nat(MOST_LEAVES - 1)), {
         maxLength: 3,
@@ -59,15 +53,11 @@ const world: fc.Arbitrary<World> = fc
     ...Array.from({ length: ROOTS }, (_, index): ModelRow => ({
       table: 'root',
       id: guid(1, index),
-      isActive: true,
-      owner: guid(3, 1),
       lookups: {},
     })),
-    ...leaves.map(({ isActive, owner, lookups }, index): ModelRow => ({
+    ...leaves.map(({ lookups }, index): ModelRow => ({
       table: 'leaf',
       id: guid(2, index),
-      isActive,
-      owner: guid(3, owner),
       lookups: Object.fromEntries(
         lookups.map(([name, at]) => {
           const [table] = LOOKUPS[name]
@@ -80,17 +70,10 @@ const world: fc.Arbitrary<World> = fc
 /** What is left after deleting the first row, worked out the slow way; undefined: refused. */
 function slowly(rows: World): World | undefined {
   const gone = new Set(rows.slice(0, 1).map(({ id }) => id))
-  const byId = new Map(rows.map((row) => [row.id, row]))
   const goesAlong = (row: ModelRow) =>
-    Object.entries(row.lookups).some(([name, id]) => {
-      if (!gone.has(id)) return false
-      const [, type] = LOOKUPS[name as LookupName]
-      return (
-        type === 'Cascade' ||
-        (type === 'Active' && row.isActive) ||
-        (type === 'UserOwned' && row.owner === byId.get(id)?.owner)
-      )
-    })
+    Object.entries(row.lookups).some(
+      ([name, id]) => gone.has(id) && LOOKUPS[name as LookupName][1] === 'Cascade',
+    )
   for (let size = 0; size !== gone.size;) {
     size = gone.size
     for (const row of rows) if (goesAlong(row)) gone.add(row.id)
@@ -157,12 +140,10 @@ describe('the plan of a Delete', () => {
 
   test('takes links away before it takes rows away', () => {
     const tx = filled([
-      { table: 'root', id: guid(1, 0), isActive: true, owner: guid(3, 1), lookups: {} },
+      { table: 'root', id: guid(1, 0), lookups: {} },
       {
         table: 'leaf',
         id: guid(2, 0),
-        isActive: true,
-        owner: guid(3, 1),
         lookups: { cascadeid: guid(1, 0), removelinkid: guid(1, 0) },
       },
     ])
@@ -187,15 +168,13 @@ function now<T>(value: Awaitable<T>): T {
 
 function filled(rows: World): MemoryTransaction {
   const tx = now(new MemoryStore(catalog).begin())
-  for (const { table, id, isActive, owner, lookups } of rows) {
+  for (const { table, id, lookups } of rows) {
     const refs = Object.entries(lookups).map(([name, target]): [string, RowRef] => [
       name,
       { table: LOOKUPS[name as LookupName][0], id: target },
     ])
     const values: Values = {
       [`${table}id`]: id,
-      statecode: isActive ? 0 : 1,
-      ownerid: { table: 'systemuser', id: owner },
       ...Object.fromEntries(refs),
     }
     tx.insert(catalog.table(table), values)

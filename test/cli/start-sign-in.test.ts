@@ -6,7 +6,7 @@ import type { WebApi, WebApiResponse } from '../../src/web-api/http.ts'
 import { createWebApi } from '../../src/web-api/web-api.ts'
 
 const TENANT = '0e000000-0000-4000-8000-000000000007'
-const OWN_CLIENT = '0e000000-0000-4000-8000-000000000009'
+const OWN_CLIENT = '0e000000-0000-4000-8000-0000000000c1'
 const APPLICATION = '11111111-1111-4111-8111-111111111111'
 const HOST = 'localhost:8080'
 const TOKEN_ENDPOINT = `/${TENANT}/oauth2/v2.0/token`

@@ -49,6 +49,38 @@ describe('a request that bypasses custom logic', () => {
     expect(seen).toEqual(['before', 'after'])
   })
 
+  test('names as many steps as the organization’s settings allow', async () => {
+    const { org, seen, idOf } = organization()
+    const stepIds = ['before', 'inside', 'after', 'later'].map(idOf)
+    const limit =
+      '<BypassBusinessLogicExecutionStepIdsLimit>4</BypassBusinessLogicExecutionStepIdsLimit>'
+
+    await org.update('organization', org.organizationId, {
+      orgdborgsettings: `<OrgSettings>${limit}</OrgSettings>`,
+    })
+    await org.create('contact', CONTACT, { bypass: { stepIds } })
+    await org.settle()
+
+    expect(seen).toEqual([])
+    await refused(
+      org,
+      () => org.create('contact', CONTACT, { bypass: { stepIds: [...stepIds, org.userId] } }),
+      { code: 'INVALID_ARGUMENT' },
+    )
+  })
+
+  test.each([true, false])(
+    'leaves out a custom step whose canbebypassed is %s (bypass-custom-business-logic)',
+    async (canbebypassed) => {
+      const { org, seen, idOf } = organization()
+      await org.update('sdkmessageprocessingstep', idOf('inside'), { canbebypassed })
+
+      await org.create('contact', CONTACT, { bypass: { sync: true } })
+
+      expect(seen).toEqual([])
+    },
+  )
+
   test('names three steps at most', async () => {
     const { org, idOf } = organization()
     const stepIds = ['before', 'inside', 'after', 'later'].map(idOf)

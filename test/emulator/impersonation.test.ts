@@ -1,4 +1,6 @@
 import { EMPTY_GUID } from '../../src/rows/guid.ts'
+import type { AnyEvent } from '../../src/authoring/event.ts'
+import type { OrganizationService } from '../../src/messages/organization-service.ts'
 import { emulator } from '../../src/testing/emulator.ts'
 import type { Step } from '../../src/pipeline/step.ts'
 import { refused } from '../support/organization.ts'
@@ -13,7 +15,7 @@ const UNKNOWN = '0a000000-0000-4000-8000-000000000009'
 
 const user = (id: string) => ({ table: 'systemuser', id })
 
-function organization(steps: readonly Step[] = []) {
+function organization(steps: readonly Step[] = [], access?: 'enforced') {
   const person = (systemuserid: string, lastname: string, more: object = {}) => ({
     table: 'systemuser',
     values: {
@@ -29,6 +31,7 @@ function organization(steps: readonly Step[] = []) {
   return emulator({
     tables,
     steps,
+    ...(access === undefined ? {} : { access }),
     rows: [person(ANA, 'Ana'), person(BEN, 'Ben'), person(GONE, 'Gone', { isdisabled: true })],
   })
 }
@@ -101,6 +104,99 @@ describe('a user who acts for another', () => {
         code,
       },
     )
+  })
+})
+
+describe('a step that calls as somebody else (impersonate-a-user)', () => {
+  const creates = (as: (org: AnyEvent['org']) => OrganizationService) =>
+    step({ table: 'contact', message: 'Create' }, async ({ org }) => {
+      await as(org).create('account', { name: 'Contoso' })
+    })
+
+  test('does so as that user, on behalf of the caller', async () => {
+    const org = organization([creates((org) => org.as(ANA))])
+
+    await org.as(BEN).create('contact', { lastname: 'Diaz' })
+
+    const [account] = org.contents().get('account') ?? []
+    expect(account).toMatchObject({
+      createdby: user(ANA),
+      createdonbehalfby: user(BEN),
+      ownerid: user(ANA),
+    })
+  })
+
+  test('does so as SYSTEM', async () => {
+    const org = organization([creates((org) => org.asSystem())])
+
+    await org.as(BEN).create('contact', { lastname: 'Diaz' })
+
+    const [account] = org.contents().get('account') ?? []
+    expect(account).toMatchObject({
+      createdby: user(org.systemUserId),
+      createdonbehalfby: user(BEN),
+    })
+    expect(org.peek('systemuser', org.systemUserId)).toMatchObject({ fullname: 'SYSTEM' })
+  })
+
+  test('stays in its operation: same transaction, one deeper, with both users in the context', async () => {
+    const seen: unknown[] = []
+    const look = step({ table: 'account', message: 'Create' }, ({ context }) => {
+      seen.push([
+        context.UserId,
+        context.InitiatingUserId,
+        context.Depth,
+        context.IsInTransaction,
+        context.ParentContext?.ParentContext?.UserId,
+      ])
+    })
+    const fail = step({ table: 'contact', message: 'Create', stage: 40 }, ({ reject }) =>
+      reject('no'),
+    )
+    const org = organization([creates((org) => org.as(ANA)), look, fail])
+
+    await refused(org, () => org.as(BEN).create('contact', { lastname: 'Diaz' }), { message: 'no' })
+
+    expect(seen).toEqual([[ANA, BEN, 2, true, BEN]])
+  })
+
+  test('is nobody’s deputy where it is the caller', async () => {
+    const org = organization([creates((org) => org.as(BEN))])
+
+    await org.as(BEN).create('contact', { lastname: 'Diaz' })
+
+    const [account] = org.contents().get('account') ?? []
+    expect(account).toMatchObject({ createdby: user(BEN), createdonbehalfby: null })
+  })
+
+  test.each([
+    ['unknown', UNKNOWN, 'HANDLER_ROW_NOT_FOUND'],
+    ['disabled', GONE, 'USER_DISABLED'],
+  ])('is refused when that user is %s', async (_, userId, code) => {
+    const org = organization([creates((org) => org.as(userId))])
+
+    await refused(org, () => org.create('contact', { lastname: 'Diaz' }), { code })
+  })
+
+  test('has every right as SYSTEM, where access is enforced', async () => {
+    const creates = (asSystem: boolean) =>
+      step({ table: 'contact', message: 'Create', runAs: BEN }, async ({ org }) => {
+        await (asSystem ? org.asSystem() : org).create('account', { name: 'Contoso' })
+      })
+
+    await expect(
+      organization([creates(true)], 'enforced').create('contact', { lastname: 'Diaz' }),
+    ).resolves.toBeDefined()
+    const org = organization([creates(false)], 'enforced')
+    await refused(org, () => org.create('contact', { lastname: 'Diaz' }), { code: 'ACCESS_DENIED' })
+  })
+
+  test('nobody signs in as SYSTEM', async () => {
+    const org = organization()
+
+    await refused(org, () => org.as(org.systemUserId).create('contact', { lastname: 'Diaz' }), {
+      code: 'USER_DISABLED',
+    })
   })
 })
 

@@ -1,4 +1,4 @@
-import type { Row } from '../../src/rows/value.ts'
+import { textOf, type Row } from '../../src/rows/value.ts'
 import type { Step } from '../../src/pipeline/step.ts'
 import { clockAt } from '../../src/testing/test-clock.ts'
 import { emulator } from '../../src/testing/emulator.ts'
@@ -219,6 +219,79 @@ describe('an asynchronous step', () => {
 
     expect(attempts).toBe(4)
     expect(jobRows()).toMatchObject([{ statecode: 3, statuscode: 31, retrycount: 3 }])
+  })
+
+  test.each([
+    ['Canceled', 1, { statecode: 3, statuscode: 32, message: 'Enough.' }, 'canceled'],
+    ['Suspended', 3, { statecode: 1, statuscode: 10, message: 'Enough.' }, 'waiting'],
+    ['Succeeded', 4, { statecode: 3, statuscode: 30 }, 'succeeded'],
+    ['Failed', 0, { statecode: 3, statuscode: 31, message: 'Enough.' }, 'failed'],
+  ])('that ends with %s is so', async (_, operationStatus, row, state) => {
+    const job = step(AFTER_CREATE, ({ reject }) => reject('Enough.', { operationStatus }))
+    const { org, jobRows } = await withJob(job)
+
+    await org.settle()
+
+    expect(jobRows()).toMatchObject([row])
+    expect(org.jobs).toMatchObject([{ state }])
+  })
+
+  test('that suspends itself runs again when somebody resumes it', async () => {
+    let attempts = 0
+    const job = step(AFTER_CREATE, ({ reject }) => {
+      if (++attempts === 1) reject('Not yet.', { operationStatus: 3 })
+    })
+    const { org, jobId } = await withJob(job)
+    await org.settle()
+    await org.settle()
+    expect(attempts).toBe(1)
+
+    await org.update(JOBS, jobId, { statecode: 0 })
+    await org.settle()
+
+    expect(org.jobs).toMatchObject([{ state: 'succeeded' }])
+  })
+
+  test('keeps its event in the row, as the platform serializes it', async () => {
+    const job = step({ ...AFTER_CREATE }, () => undefined)
+    const { contact, jobRows, jobId } = await withJob(job)
+
+    const data = JSON.parse(textOf(jobRows()[0]?.['data'])) as object
+
+    expect(data).toMatchObject({
+      MessageName: 'Create',
+      Mode: 1,
+      OperationId: jobId,
+      PrimaryEntityId: contact,
+      InputParameters: [{ key: 'Target', value: { LogicalName: 'contact' } }],
+      PostEntityImages: [{ key: 'AsynchronousStepPrimaryName' }],
+    })
+  })
+
+  test('of a query keeps no event in the row: a query has no such text here', async () => {
+    const look = step(
+      { table: 'contact', message: 'RetrieveMultiple', stage: 40, mode: 'async' },
+      () => undefined,
+    )
+    const { org, jobRows } = organization([look])
+
+    await org.retrieveMultiple({ table: 'contact', columns: [] })
+    await org.settle()
+
+    expect(jobRows()).toMatchObject([{ data: null, statuscode: 30 }])
+  })
+
+  test('is not made where what it would keep has no end', async () => {
+    const circle: Record<string, unknown> = {}
+    circle['itself'] = circle
+    const share = step({ table: 'contact', message: 'Create' }, ({ sharedVariables }) => {
+      sharedVariables['circle'] = circle
+    })
+    const { org } = organization([share, idle])
+
+    await refused(org, () => org.create('contact', { lastname: 'Diaz' }), {
+      code: 'HANDLER_FAILED',
+    })
   })
 
   test('that succeeds when tried again has succeeded', async () => {

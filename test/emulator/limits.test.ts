@@ -84,6 +84,76 @@ describe('an operation that takes more than two minutes', () => {
     expect(org.jobs).toMatchObject([{ state: 'succeeded' }])
   })
 
+  test.each([10, 20, 40] as const)(
+    'in a step at stage %i that never returns is rolled back when the clock passes them',
+    async (stage) => {
+      const { org, clock } = organization(() => [
+        step({ ...ON_CREATE, stage }, () => new Promise(() => undefined)),
+      ])
+
+      await refused(
+        org,
+        async () => {
+          const created = org.create('contact', { lastname: 'Diaz' })
+          clock.advance({ seconds: 121 })
+          await created
+        },
+        { code: 'STEP_TIMED_OUT' },
+      )
+      expect(await org.create('account', { name: 'Contoso' })).toBeDefined()
+    },
+  )
+
+  test('in a nested step that never returns is rolled back as a whole', async () => {
+    const seen: unknown[] = []
+    const { org, clock } = organization(() => [
+      step(ON_CREATE, () => new Promise(() => undefined)),
+      step({ table: 'account', message: 'Create' }, async ({ org }) => {
+        await org.create('contact', { lastname: 'Diaz' }).catch((error: unknown) => {
+          seen.push(error)
+        })
+        await org.create('task', { subject: 'Later' }).catch((error: unknown) => seen.push(error))
+      }),
+    ])
+
+    await refused(
+      org,
+      async () => {
+        const created = org.create('account', { name: 'Contoso' })
+        clock.advance({ seconds: 121 })
+        await created
+      },
+      { code: 'STEP_TIMED_OUT' },
+    )
+    await Promise.resolve()
+    expect(seen).toMatchObject([{ code: 'STEP_TIMED_OUT' }, { code: 'TRANSACTION_NOT_STARTED' }])
+  })
+
+  test('lets the requests that wait for the transaction come next', async () => {
+    const { org, clock } = organization(() => [step(ON_CREATE, () => new Promise(() => undefined))])
+    const first = org.create('contact', { lastname: 'Diaz' }).catch((error: unknown) => error)
+    const second = org.create('account', { name: 'Contoso' })
+
+    clock.advance({ seconds: 121 })
+
+    expect(await first).toMatchObject({ code: 'STEP_TIMED_OUT' })
+    expect(await second).toBeDefined()
+  })
+
+  test('fails a job that never ends', async () => {
+    const { org, clock } = organization(() => [
+      step({ ...ON_CREATE, stage: 40, mode: 'async' }, () => new Promise(() => undefined)),
+    ])
+    await org.create('contact', { lastname: 'Diaz' })
+
+    const settled = org.settle()
+    await new Promise(setImmediate)
+    clock.advance({ seconds: 121 })
+    await settled
+
+    expect(org.jobs).toMatchObject([{ state: 'failed', error: { code: 'STEP_TIMED_OUT' } }])
+  })
+
   test('fails the job that takes it', async () => {
     const { org } = organization((clock) => [slow(clock, { stage: 40, mode: 'async' })])
     await org.create('contact', { lastname: 'Diaz' })

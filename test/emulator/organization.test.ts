@@ -17,10 +17,10 @@ describe('a new organization', () => {
     ).toMatchObject({
       organization: 1,
       businessunit: 1,
-      systemuser: 1,
+      systemuser: 2,
       team: 1,
       teammembership: 1,
-      owner: 2,
+      owner: 3,
       transactioncurrency: 1,
       usersettings: 1,
     })
@@ -136,7 +136,7 @@ imported('the imported tables of this project', () => {
     await refused(
       org,
       () => org.update('account', upper, { parentaccountid: { table: 'account', id: lower } }),
-      { code: 'HIERARCHY_LOOP' },
+      { code: 'ACCOUNT_LOOP', number: 0x80040507 },
     )
   })
 })

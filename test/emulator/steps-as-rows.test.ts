@@ -1,9 +1,12 @@
 import { Handler, PostOperation, PreOperation } from '../../src/authoring/decorators.ts'
 import type { CreateEvent, UpdateEvent } from '../../src/authoring/event.ts'
+import { Clock } from '../../src/authoring/services.ts'
+import { DataverseError } from '../../src/errors/dataverse-error.ts'
 import type { Emulator } from '../../src/emulator/emulator.ts'
 import type { Query } from '../../src/query/query.ts'
 import { textOf, type Row } from '../../src/rows/value.ts'
 import { emulator } from '../../src/testing/emulator.ts'
+import { clockAt } from '../../src/testing/test-clock.ts'
 import { refused } from '../support/organization.ts'
 import { image, step } from '../support/steps.ts'
 import { TABLES } from '../support/tables.ts'
@@ -30,6 +33,17 @@ class Letters {
   })
   welcome(event: CreateEvent) {
     seen.push({ configuration: event.configuration, secure: event.secureConfiguration })
+  }
+}
+
+@Handler('contact')
+class Scribe {
+  @PostOperation('Create') async reads({ org }: CreateEvent) {
+    await org.retrieveMultiple({ table: 'contact', columns: [] })
+  }
+
+  @PreOperation('Update') async writes({ org }: UpdateEvent) {
+    await org.create('account', { name: 'Contoso' })
   }
 }
 
@@ -397,6 +411,83 @@ describe('a new step row', () => {
     await org.update('contact', contact, { firstname: 'Ana' })
 
     expect(posted).toEqual([['https://hook.example', contact]])
+  })
+
+  describe('of a service bus, asynchronous', () => {
+    async function bus(post: () => void) {
+      const clock = clockAt('2026-03-02T12:00:00Z')
+      const org = emulator({
+        tables,
+        handlers: [Letters],
+        services: [[Clock, clock]],
+        postToEndpoint: post,
+      })
+      const endpoint = await org.create('serviceendpoint', { name: 'Queue', contract: 2 })
+      const values = withoutType(await registration(org))
+      await org.create(STEPS, {
+        ...values,
+        stage: 40,
+        mode: 1,
+        eventhandler: { table: 'serviceendpoint', id: endpoint },
+      })
+      const contact = await org.create('contact', { lastname: 'Diaz' })
+      await org.update('contact', contact, { firstname: 'Ana' })
+      return { org, clock }
+    }
+
+    test('posts again at growing intervals while posts fail', async () => {
+      const minutes: number[] = []
+      let minute = 0
+      const { org, clock } = await bus(() => {
+        minutes.push(minute)
+        throw new Error('no connection')
+      })
+
+      for (; minute <= 200; minute++) {
+        await org.settle()
+        clock.advance({ minutes: 1 })
+      }
+
+      expect(minutes).toEqual([0, 1, 3, 7, 15, 31, 63, 127])
+      expect(org.jobs).toMatchObject([{ state: 'failed', retries: 7 }])
+    })
+
+    test('waits in between, and is done when a post succeeds', async () => {
+      let posts = 0
+      const { org, clock } = await bus(() => {
+        if (++posts === 1) throw new Error('no connection')
+      })
+      await org.settle()
+      expect(org.jobs).toMatchObject([{ state: 'waiting', retries: 1 }])
+
+      clock.advance({ minutes: 1 })
+      await org.settle()
+
+      expect(org.jobs).toMatchObject([{ state: 'succeeded' }])
+    })
+
+    test('has failed at once where the fault is not the bus’s', async () => {
+      const { org } = await bus(() => {
+        throw new DataverseError('NOT_SUPPORTED', 'Not here.')
+      })
+
+      await org.settle()
+
+      expect(org.jobs).toMatchObject([{ state: 'failed', retries: 0 }])
+    })
+  })
+
+  test('that may use a read-only connection reads, and writes nothing', async () => {
+    const org = emulator({ tables, handlers: [Scribe] })
+    for (const name of ['Scribe.reads', 'Scribe.writes']) {
+      await org.update(STEPS, await stepId(org, name), { canusereadonlyconnection: true })
+    }
+
+    const contact = await org.create('contact', { lastname: 'Diaz' })
+    await refused(org, () => org.update('contact', contact, { firstname: 'Ana' }), {
+      code: 'READ_INTENT_INCOMPATIBLE',
+      number: 0x80060881,
+    })
   })
 
   test('of a service endpoint goes with it', async () => {

@@ -71,6 +71,8 @@ describe('the trace log', () => {
         pluginstepid: calm.id,
         createdon: NOON,
         performanceexecutionstarttime: NOON,
+        performanceconstructorstarttime: NOON,
+        performanceconstructorduration: 0,
         issystemcreated: false,
       },
     ])

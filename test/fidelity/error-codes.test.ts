@@ -3,6 +3,9 @@ import { DataverseError } from '../../src/errors/dataverse-error.ts'
 import { PLUGIN_HTTP_STATUSES } from '../../src/pipeline/step-event.ts'
 import { errorAnswer } from '../../src/web-api/error-answer.ts'
 import { limitAnswer } from '../../src/web-api/service-limits.ts'
+import { emulator } from '../../src/testing/emulator.ts'
+import { step } from '../support/steps.ts'
+import { TABLES as tables } from '../support/tables.ts'
 
 /** Our code, the platform's number in both spellings, the HTTP status. */
 const TABLE: readonly (readonly [ErrorCode, string, number, number])[] = [
@@ -17,6 +20,8 @@ const TABLE: readonly (readonly [ErrorCode, string, number, number])[] = [
   ['DUPLICATE_ROW', '0x80040237', -2147220937, 412],
   ['DUPLICATE_KEY', '0x80060892', -2147088238, 412],
   ['VERSION_MISMATCH', '0x80060882', -2147088254, 412],
+  ['VERSION_MISSING', '0x80060883', -2147088253, 400],
+  ['DUPLICATE_FOUND', '0x80040333', -2147220685, 412],
   ['KEY_NOT_DEFINED', '0x80060890', -2147088240, 400],
   ['ACCESS_DENIED', '0x80040220', -2147220960, 403],
   ['INVALID_ARGUMENT', '0x80040203', -2147220989, 400],
@@ -27,7 +32,14 @@ const TABLE: readonly (readonly [ErrorCode, string, number, number])[] = [
   ['DECIMAL_OUT_OF_RANGE', '0x80044330', -2147204304, 400],
   ['INVALID_DATE', '0x80040239', -2147220935, 400],
   ['STATUS_INVALID_FOR_STATE', '0x80048408', -2147187704, 400],
+  ['READ_INTENT_INCOMPATIBLE', '0x80060881', -2147088255, 400],
+  ['WEBHOOK_REFUSED', '0x80050201', -2147155455, 400],
+  ['WEBHOOK_TIMED_OUT', '0x80050202', -2147155454, 400],
+  ['WEBHOOK_HEADERS_INVALID', '0x80050203', -2147155453, 400],
+  ['WEBHOOK_QUERY_INVALID', '0x80050204', -2147155452, 400],
+  ['WEBHOOK_UNREACHABLE', '0x80050205', -2147155451, 400],
   ['DELETE_RESTRICTED', '0x80040227', -2147220953, 405],
+  ['CASCADE_DELETE_REFUSED', '0x80048103', -2147188477, 400],
   ['METHOD_NOT_ALLOWED', '0x8004023b', -2147220933, 405],
   ['UNEXPECTED', '0x80040216', -2147220970, 500],
   ['HANDLER_FAILED', '0x80040224', -2147220956, 500],
@@ -100,5 +112,68 @@ test('annotations of an error are texts, and only those that were asked for', ()
     code: '0x80040265',
     message: 'Taken.',
     [`${prefix}SubErrorCode`]: '12',
+  })
+})
+
+describe('the annotations of an error (compose-http-requests-handle-errors)', () => {
+  const namespace = '@Microsoft.PowerApps.CDS.'
+  const TYPE = 'Step.onCreate20'
+
+  async function annotationsOf(work: Promise<unknown>): Promise<Readonly<Record<string, string>>> {
+    const error: unknown = await work.catch((thrown: unknown) => thrown)
+    const { body } = errorAnswer(error, () => true)
+    return (JSON.parse(String(body)) as { readonly error: Record<string, string> }).error
+  }
+
+  test('have a help link and what the failed step had traced', async () => {
+    const failing = step({ table: 'contact', message: 'Create' }, ({ trace, reject }) => {
+      trace('one')
+      trace('two')
+      reject('no')
+    })
+    const org = emulator({ tables, steps: [failing] })
+
+    const error = await annotationsOf(org.create('contact', { lastname: 'Diaz' }))
+
+    expect(error[`${namespace}HelpLink`]).toBe(
+      'http://go.microsoft.com/fwlink/?LinkID=398563&error=Microsoft.Crm.CrmException%3a80040265&client=platform',
+    )
+    expect(error[`${namespace}TraceText`]).toBe(
+      `\r\n[handlers: ${TYPE}]\r\n[${failing.id}: ${TYPE}: Create of contact]\r\n\r\none\r\ntwo\r\n`,
+    )
+  })
+
+  test('name the step that failed, the innermost one, and whose fault it is', async () => {
+    let correlation = ''
+    const inner = step({ table: 'contact', message: 'Create' }, ({ context }) => {
+      correlation = context.CorrelationId
+      throw new RangeError('out of reach')
+    })
+    const outer = step({ table: 'account', message: 'Create' }, async ({ org }) => {
+      await org.create('contact', { lastname: 'Diaz' })
+    })
+    const org = emulator({ tables, steps: [inner, outer] })
+
+    const error = await annotationsOf(org.create('account', { name: 'Contoso' }))
+
+    expect(error).toMatchObject({
+      [`${namespace}ErrorDetails.ApiExceptionSourceKey`]: `Plugin/${TYPE}`,
+      [`${namespace}ErrorDetails.ApiStepKey`]: inner.id,
+      [`${namespace}ErrorDetails.ApiDepthKey`]: '2',
+      [`${namespace}ErrorDetails.ApiActivityIdKey`]: correlation,
+      [`${namespace}ErrorDetails.ApiPluginSolutionNameKey`]: 'Active',
+      [`${namespace}ErrorDetails.ApiStepSolutionNameKey`]: 'Active',
+      [`${namespace}ErrorDetails.ApiExceptionCategory`]: 'ClientError',
+    })
+  })
+
+  test('name no step where none has failed', async () => {
+    const org = emulator({ tables })
+
+    const error = await annotationsOf(org.create('contact', { lastname: 'x'.repeat(1000) }))
+
+    expect(error).not.toHaveProperty([`${namespace}ErrorDetails.ApiStepKey`])
+    expect(error).not.toHaveProperty([`${namespace}TraceText`])
+    expect(error).toHaveProperty([`${namespace}ErrorDetails.ApiExceptionCategory`], 'ClientError')
   })
 })

@@ -88,7 +88,11 @@ test('RetrieveMultiple takes Query and answers BusinessEntityCollection', async 
 
   expect(seen?.input).toEqual({ Query: query })
   expect(seen?.output).toMatchObject({
-    BusinessEntityCollection: { EntityName: 'project', MoreRecords: false },
+    BusinessEntityCollection: {
+      EntityName: 'project',
+      MoreRecords: false,
+      Entities: [entity('project', { name: 'Bridge' })],
+    },
   })
 })
 

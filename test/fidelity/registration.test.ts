@@ -7,7 +7,8 @@ import { textOf, type Row } from '../../src/rows/value.ts'
 import { emulator } from '../../src/testing/emulator.ts'
 import { refused } from '../support/organization.ts'
 import { step } from '../support/steps.ts'
-import { TABLES } from '../support/tables.ts'
+import { text } from '../../src/metadata/platform/columns.ts'
+import { madeUp, TABLES } from '../support/tables.ts'
 
 const tables = TABLES
 const STEPS: string = 'sdkmessageprocessingstep'
@@ -345,4 +346,48 @@ describe('an image row', () => {
       sdkmessageprocessingstepid: { table: STEPS, id },
     })
   })
+})
+
+test.each(['1', 1])(
+  'primaryobjecttypecode is compared with the type number %j, too',
+  async (code) => {
+    const org = emulator({ tables })
+    const filters = await org.retrieveMultiple({
+      table: 'sdkmessagefilter',
+      columns: ['primaryobjecttypecode'],
+      where: { kind: 'condition', column: 'primaryobjecttypecode', operator: 'eq', values: [code] },
+    })
+
+    expect(new Set(filters.rows.map((row) => row['primaryobjecttypecode']))).toEqual(
+      new Set(['account']),
+    )
+  },
+)
+
+test.each(['cds_cascadeAsyncFailureAPI', 'cds_cascadeAsyncSuccessAPI'])(
+  '%s tells of cascades that ran as jobs, and there are none: neither steps nor requests (async-cascading)',
+  async (message) => {
+    const org = emulator({ tables })
+
+    await refused(org, () => org.execute(message, {}), { code: 'NOT_SUPPORTED' })
+    expect(() =>
+      emulator({ tables, steps: [step({ message, stage: 40, mode: 'async' }, nothing)] }),
+    ).toThrow(expect.objectContaining({ code: 'MESSAGE_UNKNOWN' }) as Error)
+  },
+)
+
+test('a step on the address rows of another table is refused: it belongs on that one (register-plug-in)', () => {
+  const address = madeUp('CustomerAddress', [text('Line1', 250)])
+
+  expect(() =>
+    emulator({
+      tables: [...tables, address],
+      steps: [step({ message: 'Update', table: 'customeraddress' }, nothing)],
+    }),
+  ).toThrow(
+    expect.objectContaining({
+      code: 'STEP_NOT_ALLOWED',
+      message: expect.stringContaining('register it on account or contact') as string,
+    }) as Error,
+  )
 })

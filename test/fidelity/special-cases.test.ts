@@ -66,11 +66,16 @@ test('a step at PreValidation runs though the row is not there: that is found ou
   expect(run).toHaveBeenCalledTimes(1)
 })
 
-test('both users of an impersonated Delete are told in its context and the one above', async () => {
+test('both users of an impersonated Delete are told in its context and the one above, with their ids in the directory', async () => {
   const seen: unknown[] = []
   const look = step({ message: 'Delete', table: 'contact' }, ({ context }) => {
     for (const each of [context, context.ParentContext]) {
-      seen.push([each?.UserId, each?.InitiatingUserId, each?.UserAzureActiveDirectoryObjectId])
+      seen.push([
+        each?.UserId,
+        each?.InitiatingUserId,
+        each?.UserAzureActiveDirectoryObjectId,
+        each?.InitiatingUserAzureActiveDirectoryObjectId,
+      ])
     }
   })
   const org = emulator({ tables, steps: [look] })
@@ -82,10 +87,22 @@ test('both users of an impersonated Delete are told in its context and the one a
   const id = await org.create('contact', { lastname: 'Diaz' })
 
   await org.as(user, { initiatedBy: org.userId }).delete('contact', id)
+  const other = await org.create('contact', { lastname: 'Eco' })
+  await org.asSystem().delete('contact', other)
 
+  const [acting, calling] = await Promise.all(
+    [user, org.userId].map(async (id) => {
+      const row = await org.retrieve('systemuser', id, ['azureactivedirectoryobjectid'])
+      return row.azureactivedirectoryobjectid
+    }),
+  )
+  expect(acting).not.toBe(calling)
   expect(seen).toEqual([
-    [user, org.userId, EMPTY_GUID],
-    [user, org.userId, EMPTY_GUID],
+    [user, org.userId, acting, calling],
+    [user, org.userId, acting, calling],
+    // The platform's own user is in no directory.
+    [org.systemUserId, org.systemUserId, EMPTY_GUID, EMPTY_GUID],
+    [org.systemUserId, org.systemUserId, EMPTY_GUID, EMPTY_GUID],
   ])
 })
 

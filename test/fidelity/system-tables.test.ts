@@ -216,7 +216,7 @@ test('a job has the states and statuses of the asynchronous service', () => {
   ])
 })
 
-test('tables are not changed while the organization runs: there is no such message', async () => {
+test('tables are not changed by messages: there is none that does', async () => {
   const org = emulator()
   const create: string = 'CreateEntity'
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 
-import type { ChoiceOption, Column, ColumnBase, ColumnType } from '../../src/metadata/column.ts'
+import type { BooleanColumn, ChoiceOption, Column, ColumnBase, ColumnType } from '../../src/metadata/column.ts'
 import { CASCADE_ACTIONS, CASCADE_TYPES } from '../../src/metadata/relationship.ts'
 import type {
   ManyToManyDefinition,
@@ -70,10 +70,17 @@ const decimals = fc
   .double({ min: -1e11, max: 1e11, noNaN: true })
   .map((value) => (Object.is(value, -0) ? 0 : value))
 
+const labelsByLanguage = fc.dictionary(fc.constantFrom('1031', '1033', '1040'), words, {
+  noNullPrototype: true,
+})
 const optionBases: fc.Arbitrary<ChoiceOption> = fc
   .tuple(
     fc.integer({ min: -1, max: 192_350_009 }),
-    told<Pick<ChoiceOption, 'label' | 'description'>>({ label: words, description: words }),
+    told<Pick<ChoiceOption, 'label' | 'labels' | 'description'>>({
+      label: words,
+      labels: labelsByLanguage,
+      description: words,
+    }),
   )
   .map(([value, texts]) => ({ value, ...texts }))
 
@@ -118,7 +125,12 @@ const kinds: { readonly [T in ColumnType]: fc.Arbitrary<object> } = {
   ),
   Boolean: merged(
     record({ defaultValue: fc.option(flags) }),
-    told<{ trueLabel: string; falseLabel: string }>({ trueLabel: words, falseLabel: words }),
+    told<Pick<BooleanColumn, 'trueLabel' | 'falseLabel' | 'trueLabels' | 'falseLabels'>>({
+      trueLabel: words,
+      falseLabel: words,
+      trueLabels: labelsByLanguage,
+      falseLabels: labelsByLanguage,
+    }),
     globalNames,
   ),
   DateTime: merged(

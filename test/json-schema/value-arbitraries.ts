@@ -142,7 +142,7 @@ export function brokenValuesOf(
         ),
       )
     case 'Boolean':
-      return fc.oneof(invalid(1), invalid('true'))
+      return fc.oneof(fc.constant([1, 'BOOLEAN_OUT_OF_RANGE'] as const), invalid('true'))
     case 'DateTime':
       return fc.oneof(
         invalid(5),

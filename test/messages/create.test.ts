@@ -144,9 +144,10 @@ describe('columns that a client may not send', () => {
     const org = organization()
 
     await refused(org, () => org.create('project', { name: 'Bridge', nam: 'x' }), {
-      code: 'PAYLOAD_INVALID',
-      number: 0x80048d19,
-      message: "Invalid property 'nam' was found in entity 'Microsoft.Dynamics.CRM.project'.",
+      code: 'COLUMN_UNKNOWN',
+      number: 0x80041103,
+      message:
+        "'project' entity doesn't contain attribute with Name = 'nam' and NameMapping = 'Logical'.",
     })
   })
 
@@ -322,7 +323,7 @@ describe('state and status of a new row', () => {
         {
           code: 'STATUS_INVALID_FOR_STATE',
           number: 0x80048408,
-          message: '2 is not a valid status code for state code ProjectState.Active on project.',
+          message: '2 is not a valid status code for state code ProjectState.Active on project',
         },
       )
     },

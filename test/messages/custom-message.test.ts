@@ -214,6 +214,22 @@ test('a response of another type is a fault of its code', async () => {
   })
 })
 
+test('what every request may carry is no parameter of it', async () => {
+  const { org } = await world()
+  const options = {
+    tag: 'import',
+    bypass: { sync: true },
+    client: { userAgent: 'tests/1.0' },
+    suppressDuplicateDetection: true,
+    suppressCallbackRegistrationExpanderJob: true,
+    solutionUniqueName: 'sample',
+  }
+
+  await expect(org.execute('sample_Sum', { Left: 1, Right: 2, ...options })).resolves.toEqual({
+    Sum: 3,
+  })
+})
+
 test('optional parameters may be left out or null', async () => {
   const { org, Target } = await world()
 

@@ -59,7 +59,7 @@ test('a standard table answers that it has not yet been implemented (bulk-operat
   })
 })
 
-test('it refuses no rows, rows of two tables, and a row that does not exist', async () => {
+test('it refuses no rows, and rows of two tables', async () => {
   const org = emulator({ tables })
   const [first] = await two(org)
   const target = first ?? { table: 'reading', id: '' }
@@ -73,9 +73,17 @@ test('it refuses no rows, rows of two tables, and a row that does not exist', as
     () => org.execute('DeleteMultiple', { targets: [target, { table: 'contact', id: missing }] }),
     { code: 'INVALID_ARGUMENT' },
   )
-  await refused(
-    org,
-    () => org.execute('DeleteMultiple', { targets: [target, { table: 'reading', id: missing }] }),
-    { code: 'ROW_NOT_FOUND' },
-  )
+})
+
+test('where a row is missing it is refused by name: the platform would delete the others (bulk-operations)', async () => {
+  const org = emulator({ tables })
+  const targets = [
+    ...(await two(org)),
+    { table: 'reading', id: '00000000-0000-4000-8000-00000000dead' },
+  ]
+
+  await refused(org, () => org.execute('DeleteMultiple', { targets }), {
+    code: 'NOT_SUPPORTED',
+    message: expect.stringContaining('DeleteMultiple of reading') as string,
+  })
 })

@@ -2,7 +2,7 @@ import { emulator } from '../../src/testing/emulator.ts'
 import { lookup, text, to } from '../../src/metadata/platform/columns.ts'
 import { refused } from '../support/organization.ts'
 import { image, step } from '../support/steps.ts'
-import { madeUp } from '../support/tables.ts'
+import { madeUp, standardColumns } from '../support/tables.ts'
 
 /** Refers to accounts by two lookups, which merging treats differently. */
 const visit = madeUp('Visit', [
@@ -66,6 +66,22 @@ test('each re-pointed row is an Update with its steps, one deeper, inside the Me
   await org.execute('Merge', request)
 
   expect(seen).toEqual([id, 2, 'Merge'])
+})
+
+test('SYSTEM re-points them, on behalf of the caller (merge-entity-using-web-api)', async () => {
+  const seen: unknown[] = []
+  const { org, Subordinate, request } = await world({
+    steps: [
+      step({ table: 'visit', message: 'Update' }, ({ context }) => {
+        seen.push(context.UserId, context.InitiatingUserId)
+      }),
+    ],
+  })
+  await org.create('visit', { name: 'Tour', hostid: Subordinate })
+
+  await org.execute('Merge', request)
+
+  expect(seen).toEqual([org.systemUserId, org.userId])
 })
 
 test('its steps see Target, SubordinateId, UpdateContent and PerformParentingChecks, and images of the target', async () => {
@@ -209,4 +225,72 @@ test('without PerformParentingChecks they are merged, and those of one parent wi
   await org.execute('Merge', { ...request, Target })
 
   expect(org.peek('account', request.Subordinate.id)).toMatchObject({ masterid: Target })
+})
+
+test('the kept row may not lie below the other one', async () => {
+  const { org, Target, Subordinate, request } = await world()
+  const parentaccountid = { table: 'account' as const, id: Subordinate.id }
+  await org.update('account', Target.id, { parentaccountid })
+
+  await refused(org, () => org.execute('Merge', request), {
+    code: 'MERGE_CYCLE',
+    number: 0x80045300,
+  })
+})
+
+describe('cases', () => {
+  const incident = madeUp('Incident', [
+    text('Name', 50),
+    lookup('ParentCaseId', to('incident', 'incident_parent', { delete: 'RemoveLink' })),
+    ...standardColumns('incident'),
+  ])
+  const note = madeUp('Remark', [
+    text('Name', 50),
+    lookup('CaseId', to('incident', 'remark_case', { delete: 'Cascade', merge: 'Cascade' })),
+  ])
+
+  test('keep what they have, and their rows are re-pointed by the caller (merge-entity-using-web-api)', async () => {
+    const seen: unknown[] = []
+    const org = emulator({
+      tables: [incident, note],
+      steps: [
+        step(
+          { table: 'remark', message: 'Update' },
+          ({ context }) => void seen.push(context.UserId),
+        ),
+      ],
+    })
+    const Target = { table: 'incident', id: await org.create('incident', { name: 'Kept' }) }
+    const Subordinate = { table: 'incident', id: await org.create('incident', { name: 'Gone' }) }
+    const below = await org.create('remark', { name: 'Seen', caseid: Subordinate })
+
+    await org.execute('Merge', {
+      Target,
+      Subordinate,
+      UpdateContent: { name: 'Changed' },
+      PerformParentingChecks: true,
+    })
+
+    expect(org.peek('incident', Target.id)).toMatchObject({ name: 'Kept', statecode: 0 })
+    expect(org.peek('incident', Subordinate.id)).toMatchObject({ statecode: 1 })
+    expect(org.peek('remark', below)).toMatchObject({ caseid: Target })
+    expect(seen).toEqual([org.userId])
+  })
+
+  test('of different parents are refused where the request checks for that', async () => {
+    const org = emulator({ tables: [incident, note] })
+    const make = async (values: object) => ({
+      table: 'incident',
+      id: await org.create('incident', { name: 'Case', ...values }),
+    })
+    const [first, second] = [await make({}), await make({})]
+    const Target = await make({ parentcaseid: first })
+    const Subordinate = await make({ parentcaseid: second })
+
+    await refused(
+      org,
+      () => org.execute('Merge', { Target, Subordinate, PerformParentingChecks: true }),
+      { code: 'MERGE_PARENTS_DIFFER', number: 0x80045316 },
+    )
+  })
 })

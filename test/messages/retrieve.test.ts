@@ -185,3 +185,16 @@ describe('RetrieveMultiple', () => {
     await refused(org, () => org.retrieveMultiple(query), { code })
   })
 })
+
+test.each(['RelatedEntitiesQuery', 'ReturnNotifications'])(
+  'a Retrieve with %s is refused by name',
+  async (parameter) => {
+    const org = emulator({ tables })
+    const id = await org.create('project', { name: 'Bridge' })
+
+    await refused(org, () => org.execute('Retrieve', { table: 'project', id, [parameter]: {} }), {
+      code: 'NOT_SUPPORTED',
+      message: expect.stringContaining(parameter) as string,
+    })
+  },
+)

@@ -168,6 +168,39 @@ test('a row cannot be shared with its owner', async () => {
   )
 })
 
+test.each(['GrantAccess', 'ModifyAccess', 'RevokeAccess'] as const)(
+  '%s refuses an access team that the system made',
+  async (message) => {
+    const { org, Target } = await world({
+      steps: [
+        step(
+          { table: 'team', message: 'Create', stage: 20, writes: ['systemmanaged'] },
+          ({ target }) => void Object.assign(target, { systemmanaged: true }),
+        ),
+      ],
+    })
+    const Principal = {
+      table: 'team',
+      id: await org.create('team', {
+        name: 'System',
+        businessunitid: { table: 'businessunit', id: org.businessUnitId },
+      }),
+    }
+
+    await refused(
+      org,
+      () =>
+        message === 'RevokeAccess'
+          ? org.execute(message, { Target, Revokee: Principal })
+          : org.execute(message, {
+              Target,
+              PrincipalAccess: { Principal, AccessMask: 'ReadAccess' },
+            }),
+      { code: 'SHARE_WITH_SYSTEM_TEAM', number: 0x80048339 },
+    )
+  },
+)
+
 test.each([
   ['a row that does not exist', { Target: { table: 'account', id: MISSING } }, 'ROW_NOT_FOUND'],
   [

@@ -78,7 +78,7 @@ describe('an Update', () => {
     ['a row that is not there', MISSING, {}, 'ROW_NOT_FOUND'],
     ['no id', '', {}, 'INVALID_ARGUMENT'],
     ['an id that is no GUID', 'B1', {}, 'INVALID_ARGUMENT'],
-    ['an undeclared column', undefined, { nam: 'x' }, 'PAYLOAD_INVALID'],
+    ['an undeclared column', undefined, { nam: 'x' }, 'COLUMN_UNKNOWN'],
     [
       'a missing row in a lookup',
       undefined,
@@ -229,11 +229,12 @@ describe('an Update of a name', () => {
 
   test('of a user or team shows in every later read of the owner', async () => {
     const org = organization()
-    const id = await org.create('project', {
-      name: 'Bridge',
-      ownerid: { table: 'team', id: org.teamId },
+    const team = await org.create('team', {
+      name: 'Builders',
+      businessunitid: { table: 'businessunit', id: org.businessUnitId },
     })
-    await org.update('team', org.teamId, { name: 'Renamed' })
+    const id = await org.create('project', { name: 'Bridge', ownerid: { table: 'team', id: team } })
+    await org.update('team', team, { name: 'Renamed' })
 
     expect(await org.retrieve('project', id, ['owneridname'])).toEqual({
       projectid: id,
@@ -314,3 +315,22 @@ const OTHER_USER = {
     businessunitid: { table: 'businessunit', id: '0e000000-0000-4000-8000-000000000002' },
   },
 }
+
+test.each(['update', 'delete'] as const)(
+  'an %s that expects a version nobody told is refused, and not taken for one without (optimistic-concurrency)',
+  async (method) => {
+    const org = emulator({ tables })
+    const id = await org.create('project', { name: 'Bridge' })
+    // As plain JavaScript has it: `{ ifVersion: row.versionnumber }` of a row read without that column.
+    const options = { ifVersion: undefined } as unknown as { readonly ifVersion: bigint }
+
+    await refused(
+      org,
+      () =>
+        method === 'update'
+          ? org.update('project', id, { name: 'Tunnel' }, options)
+          : org.delete('project', id, options),
+      { code: 'VERSION_MISSING', number: 0x80060883 },
+    )
+  },
+)

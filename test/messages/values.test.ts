@@ -249,9 +249,12 @@ describe('ids, yes and no, managed properties', () => {
   test.each([
     ['token', 'mine'],
     ['isurgent', 'yes'],
-    ['isurgent', 1],
     ['iscustomizable', true],
   ])('%s: %j is refused', async (column, sent) => {
     await refusedValue(column, sent, 'PAYLOAD_INVALID')
+  })
+
+  test('numbers are no yes or no', async () => {
+    await refusedValue('isurgent', 1, 'BOOLEAN_OUT_OF_RANGE')
   })
 })

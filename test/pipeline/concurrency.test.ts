@@ -55,7 +55,7 @@ describe('a handler inside a transaction that calls the organization from outsid
     'is refused by name after an await: %s',
     async (_, call) => {
       const org = organizationWith(async (outer, event) => {
-        await (event.org as Emulator).retrieveMultiple({ table: 'contact', columns: [] })
+        await event.org.retrieveMultiple({ table: 'contact', columns: [] })
         await later()
         await call(outer)
       })

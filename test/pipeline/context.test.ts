@@ -398,7 +398,11 @@ describe('the tag of a request', () => {
     const [before, inner] = seen.map(({ context }) => context)
     expect(before?.SharedVariables).toEqual({ ...OF_CREATE, tag: 'import' })
     expect(inner?.SharedVariables).toEqual(OF_CREATE)
-    expect(inner?.ParentContext?.SharedVariables).toEqual({ ...OF_CREATE, tag: 'import' })
+    expect(inner?.ParentContext?.SharedVariables).toEqual({
+      ...OF_CREATE,
+      ChangedEntityTypes: [{ key: 'contact', value: 'Create' }],
+      tag: 'import',
+    })
   })
 
   test('is not that of the requests it leads to, which have their own', async () => {
@@ -479,3 +483,75 @@ function parents(context: ExecutionContext | null | undefined): readonly unknown
     ? []
     : [[context.PrimaryEntityName, context.Stage, context.Depth], ...parents(context.ParentContext)]
 }
+
+describe('what the client of a caller tells of itself', () => {
+  const client = { userAgent: 'tests/1.0', acceptLanguage: 'en-US', appName: 'sample_App' }
+
+  test('is in the context, the shared variables and the parameters of the outer context', async () => {
+    const seen: unknown[] = []
+    const look = step({ table: 'contact', message: 'Create' }, ({ context }) => {
+      seen.push({
+        agent: context.InitiatingUserAgent,
+        shared: context.SharedVariables,
+        above: context.ParentContext?.SharedVariables,
+        app: context.ParentContext?.InputParameters['x-ms-app-name'],
+      })
+    })
+    const org = emulator({ tables: TABLES, steps: [look] })
+
+    await org.create('contact', { lastname: 'Diaz' }, { client })
+
+    const told = { AcceptLang: 'en-US', 'x-ms-app-name': 'sample_App' }
+    expect(seen).toMatchObject([
+      { agent: 'tests/1.0', shared: told, above: told, app: 'sample_App' },
+    ])
+  })
+
+  test('goes with what its steps and jobs send', async () => {
+    const seen: unknown[] = []
+    const look = step({ table: 'account', message: 'Create' }, ({ context }) => {
+      seen.push(context.InitiatingUserAgent)
+    })
+    const creates = (mode: 'sync' | 'async') =>
+      step({ table: 'contact', message: 'Create', stage: 40, mode }, async ({ org }) => {
+        await org.create('account', { name: 'Contoso' })
+      })
+    const org = emulator({ tables: TABLES, steps: [look, creates('sync'), creates('async')] })
+
+    await org.create('contact', { lastname: 'Diaz' }, { client })
+    await org.settle()
+
+    expect(seen).toEqual(['tests/1.0', 'tests/1.0'])
+  })
+
+  test('is nothing where it tells nothing', async () => {
+    const seen: unknown[] = []
+    const look = step({ table: 'contact', message: 'Create' }, ({ context }) => {
+      seen.push(context.InitiatingUserAgent, 'AcceptLang' in context.SharedVariables)
+    })
+    const org = emulator({ tables: TABLES, steps: [look] })
+
+    await org.create('contact', { lastname: 'Diaz' })
+
+    expect(seen).toEqual(['', false])
+  })
+})
+
+test('the outer context lists the table that changes', async () => {
+  const seen: unknown[] = []
+  const look = (stage: 10 | 20) =>
+    step({ table: 'contact', message: 'Create', stage }, ({ context }) => {
+      seen.push([
+        context.SharedVariables['ChangedEntityTypes'],
+        context.ParentContext?.SharedVariables['ChangedEntityTypes'],
+      ])
+    })
+  const org = emulator({ tables: TABLES, steps: [look(10), look(20)] })
+
+  await org.create('contact', { lastname: 'Diaz' })
+
+  expect(seen).toEqual([
+    [undefined, undefined],
+    [undefined, [{ key: 'contact', value: 'Create' }]],
+  ])
+})

@@ -1,8 +1,9 @@
 import type { ExecutionContext } from '../../src/pipeline/execution-context.ts'
 import type { StepStage } from '../../src/pipeline/step.ts'
+import { EVENTS } from '../../src/authoring/step-rules.ts'
 import { CustomMessage } from '../../src/authoring/custom-message.ts'
 import type { AnyEvent } from '../../src/authoring/event.ts'
-import { text } from '../../src/metadata/platform/columns.ts'
+import { lookup, text, to } from '../../src/metadata/platform/columns.ts'
 import { emulator } from '../../src/testing/emulator.ts'
 import { refused } from '../support/organization.ts'
 import { image, step } from '../support/steps.ts'
@@ -16,6 +17,8 @@ type Org = ReturnType<typeof emulator>
 
 interface Case {
   readonly message: string
+  /** What is sent; where it is another message that raises this one. */
+  readonly sent?: string
   /** What its steps are registered on; null: no table. */
   readonly table: string | null
   /** PrimaryEntityName; where it is not the table. */
@@ -32,7 +35,11 @@ interface Case {
 }
 
 const READING = { ...madeUp('Reading', [text('Name', 50)]), tableType: 'Elastic' as const }
-const tables = [...TABLES, READING]
+const EQUIPMENT = madeUp('Equipment', [
+  text('Name', 50),
+  lookup('BusinessUnitId', to('businessunit', 'business_unit_equipment')),
+])
+const tables = [...TABLES, READING, EQUIPMENT]
 
 @CustomMessage({
   name: 'sample_Note',
@@ -43,6 +50,19 @@ const tables = [...TABLES, READING]
   steps: 'SyncAndAsync',
 })
 class Note {
+  run({ parameters }: { readonly parameters: { readonly Text: string } }) {
+    return { Length: parameters.Text.length }
+  }
+}
+
+@CustomMessage({
+  name: 'sample_Ping',
+  binding: 'Global',
+  parameters: { Text: 'String' },
+  response: { Length: 'Integer' },
+  steps: 'SyncAndAsync',
+})
+class Ping {
   run({ parameters }: { readonly parameters: { readonly Text: string } }) {
     return { Length: parameters.Text.length }
   }
@@ -209,6 +229,36 @@ const CASES: readonly Case[] = [
       targets: [{ table: 'reading', id: await org.create('reading', { name: 'One' }) }],
     }),
   },
+  ...(
+    [
+      ['SetParent', 'team', 'ParentId'],
+      ['SetBusiness', 'equipment', 'BusinessId'],
+    ] as const
+  ).map(([message, table, parameter]): Case => ({
+    message,
+    sent: 'Update',
+    table,
+    hasRow: true,
+    input: ['Target', parameter],
+    async request(org) {
+      const root = { table: 'businessunit', id: org.businessUnitId } as const
+      const id = await org.create('businessunit', { name: 'North', parentbusinessunitid: root })
+      return {
+        table,
+        id: await org.create(table, { name: 'Mover', businessunitid: root }),
+        values: { businessunitid: { table: 'businessunit', id } },
+      }
+    },
+  })),
+  {
+    message: 'sample_Ping',
+    table: null,
+    primary: 'none',
+    hasRow: false,
+    input: ['Text'],
+    output: ['Length'],
+    request: () => Promise.resolve({ Text: 'Hello' }),
+  },
   {
     message: 'sample_Note',
     table: 'account',
@@ -240,11 +290,17 @@ async function world(it: Case, place: Place, run: (event: AnyEvent) => void) {
   const only = step({ message: it.message, table: it.table, ...place, ...images }, (event) => {
     if (isRunning) run(event)
   })
-  const org = emulator({ tables, handlers: [Note], steps: [only] })
+  const org = emulator({ tables, handlers: [Note, Ping], steps: [only] })
   const request = await it.request(org)
   isRunning = true
-  return { org, send: () => org.execute(it.message, request) }
+  return { org, send: () => org.execute(it.sent ?? it.message, request) }
 }
+
+test('every message that takes steps is a case', () => {
+  const messages = new Set(CASES.map(({ message }) => message))
+
+  expect(Object.keys(EVENTS).filter((name) => !messages.has(name))).toEqual([])
+})
 
 describe.each(CASES)('$message', (it) => {
   describe.each(PLACES)('at stage $stage, $mode', (place) => {

@@ -3,7 +3,7 @@ import type { AnyEvent } from '../../src/authoring/event.ts'
 import type { OrganizationService } from '../../src/messages/organization-service.ts'
 import type { StepStage } from '../../src/pipeline/step.ts'
 import { emulator, type Emulator } from '../../src/testing/index.ts'
-import { everything } from '../support/organization.ts'
+import { everything, refused } from '../support/organization.ts'
 import { step } from '../support/steps.ts'
 import { TABLES } from '../support/tables.ts'
 
@@ -288,5 +288,32 @@ describe('any requests, whatever their steps send and wherever they fail', () =>
       ),
       { numRuns: RUNS },
     )
+  })
+})
+
+describe('what a step that only reads starts', () => {
+  const readOnly = { table: 'contact', message: 'Create', isReadOnly: true } as const
+
+  test('may read', async () => {
+    const look = step(readOnly, async ({ org }) => {
+      await org.retrieveMultiple({ table: 'account', columns: [] })
+    })
+    const org = emulator({ tables: TABLES, steps: [look] })
+
+    await expect(org.create('contact', { lastname: 'Diaz' })).resolves.toBeDefined()
+  })
+
+  test('may write nothing, at any depth', async () => {
+    const look = step(readOnly, async ({ org }) => {
+      await org.retrieveMultiple({ table: 'account', columns: [] })
+    })
+    const write = step({ table: 'account', message: 'RetrieveMultiple' }, async ({ org }) => {
+      await org.create('account', { name: 'Contoso' })
+    })
+    const org = emulator({ tables: TABLES, steps: [look, write] })
+
+    await refused(org, () => org.create('contact', { lastname: 'Diaz' }), {
+      code: 'READ_INTENT_INCOMPATIBLE',
+    })
   })
 })

@@ -148,11 +148,14 @@ describe('steps on RetrieveMultiple', () => {
   test('change the rows in OutputParameters, and none that is stored', async () => {
     const mask = step({ ...QUERY, stage: 40 }, ({ context }) => {
       const page = context.OutputParameters['BusinessEntityCollection'] as {
-        readonly Entities: readonly object[]
+        readonly Entities: readonly Entity[]
       }
       context.OutputParameters['BusinessEntityCollection'] = {
         ...page,
-        Entities: page.Entities.map((row) => ({ ...row, name: '***' })),
+        Entities: page.Entities.map((entity) => ({
+          ...entity,
+          Attributes: { ...entity.Attributes, name: '***' },
+        })),
       }
     })
     const org = emulator({ tables, steps: [mask] })
@@ -165,9 +168,42 @@ describe('steps on RetrieveMultiple', () => {
     expect(everything(org)).toEqual(before)
   })
 
-  test('cannot make of the answer what is no collection', async () => {
+  test('change the columns of an entity in place, and take entities away', async () => {
+    const mask = step({ ...QUERY, stage: 40 }, ({ context }) => {
+      const page = context.OutputParameters['BusinessEntityCollection'] as { Entities: Entity[] }
+      for (const { Attributes } of page.Entities) Attributes['name'] = '***'
+      page.Entities.pop()
+    })
+    const org = emulator({ tables, steps: [mask] })
+    await twoProjects(org)
+    const before = everything(org)
+
+    const { rows } = await org.retrieveMultiple(ALL)
+
+    expect(rows.map(({ name }) => name)).toEqual(['***'])
+    expect(everything(org)).toEqual(before)
+  })
+
+  test('add entities, whose id need not be among their columns', async () => {
+    const id = 'c0000000-0000-4000-8000-000000000001'
+    const add = step({ ...QUERY, stage: 40 }, ({ context }) => {
+      const page = context.OutputParameters['BusinessEntityCollection'] as { Entities: Entity[] }
+      page.Entities.push({ LogicalName: 'project', Id: id, Attributes: { name: 'Imagined' } })
+    })
+    const org = emulator({ tables, steps: [add] })
+    await twoProjects(org)
+
+    const { rows } = await org.retrieveMultiple(ALL)
+
+    expect(rows.at(-1)).toEqual({ projectid: id, name: 'Imagined' })
+  })
+
+  test.each([
+    ['is no collection', { Entities: 'none' }],
+    ['holds no entities', { Entities: [{ name: 'Bridge' }] }],
+  ])('cannot make of the answer what %s', async (_, answer) => {
     const change = step({ ...QUERY, stage: 40 }, ({ context }) => {
-      context.OutputParameters['BusinessEntityCollection'] = { Entities: 'none' }
+      context.OutputParameters['BusinessEntityCollection'] = answer
     })
     const org = emulator({ tables, steps: [change] })
     await twoProjects(org)

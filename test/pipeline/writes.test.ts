@@ -402,3 +402,27 @@ describe('the target at each stage', () => {
     ])
   })
 })
+
+describe('a lookup that no client may send and a step sets', () => {
+  const creates = (id: string) =>
+    step({ ...CREATE, writes: ['createdby'] }, ({ target }) => {
+      target['createdby'] = { table: 'systemuser', id }
+    })
+
+  test('names a row that is there', async () => {
+    const org = emulator({ tables, steps: [creates('0e000000-0000-4000-8000-000000000009')] })
+
+    const id = await org.create('project', { name: 'Bridge' })
+
+    expect(org.peek('project', id)).toMatchObject({
+      createdby: { table: 'systemuser', id: org.systemUserId },
+    })
+  })
+
+  test('is refused where there is none', async () => {
+    const missing = '66666666-6666-4666-8666-666666666666'
+    const org = emulator({ tables, steps: [creates(missing)] })
+
+    await refused(org, () => org.create('project', { name: 'Bridge' }), { code: 'ROW_NOT_FOUND' })
+  })
+})

@@ -233,9 +233,10 @@ test('of texts that are equal a group shows the first row’s, however the rows 
   }
 })
 
-test('a plan tells conditions, links, order, distinct and groups', () => {
-  const plan = (query: Query) => explain(query, sourceOf(WORLD), {}).split('\n').slice(1)
+/** Without the line that tells where the rows come from. */
+const plan = (query: Query) => explain(query, sourceOf(WORLD), {}).split('\n').slice(1)
 
+test('a plan tells conditions, links, order, distinct and groups', () => {
   expect(
     plan({
       table: 'contact',
@@ -293,4 +294,15 @@ test('a plan tells conditions, links, order, distinct and groups', () => {
       aggregates: [{ function: 'count', column: 'name', alias: 'n' }],
     }),
   ).toEqual(['  group by name, compute count name'])
+})
+
+test('a plan tells what a page skips, and that a cookie makes it skip nothing', () => {
+  const pageOf = (page: { readonly number: number; readonly cookie?: string }) =>
+    plan({ table: 'account', columns: [], page: { size: 50, ...page } })
+
+  expect(pageOf({ number: 1 })).toEqual(['  sort by accountid, keep the first 50'])
+  expect(pageOf({ number: 3 })).toEqual(['  sort by accountid, skip 100, keep the next 50'])
+  expect(pageOf({ number: 3, cookie: '<cookie page="2" />' })).toEqual([
+    '  sort by accountid, keep the first 50',
+  ])
 })

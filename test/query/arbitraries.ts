@@ -1,5 +1,14 @@
 import fc from 'fast-check'
-import type { Condition, Filter, Link, LinkFilter, Order, Query } from '../../src/query/query.ts'
+import type {
+  Aggregate,
+  Condition,
+  Filter,
+  Group,
+  Link,
+  LinkFilter,
+  Order,
+  Query,
+} from '../../src/query/query.ts'
 import type { Value, Values } from '../../src/rows/value.ts'
 import { guid, ref, type World } from './world.ts'
 
@@ -231,4 +240,81 @@ export const query: fc.Arbitrary<Query> = fc
       },
       { requiredKeys: ['table', 'columns', 'links'] },
     )
+  })
+
+/** The parent of an account, and below it the contacts that belong to the parent. */
+const nested: fc.Arbitrary<Link> = fc
+  .tuple(
+    link('account', 'accountid', 'parentaccountid', 'p'),
+    link('contact', 'parentcustomerid', 'accountid', 'below'),
+  )
+  .map(([outer, inner]) => ({ ...outer, links: [inner] }))
+
+/** As `query`, with a link below a link. */
+export const nestedQuery: fc.Arbitrary<Query> = fc
+  .tuple(query, nested)
+  .filter(([{ links = [] }]) => links.every(({ alias }) => alias !== 'p'))
+  .map(([asked, below]) => ({ ...asked, links: [...(asked.links ?? []), below] }))
+
+const group: fc.Arbitrary<Group> = fc.oneof(
+  fc
+    .constantFrom('name', 'industrycode', 'creditonhold', 'parentaccountid', 'revenue', 'createdon')
+    .map((column) => ({ column, alias: `g_${column}` })),
+  fc
+    .constantFrom('day', 'week', 'month', 'quarter', 'year', 'fiscal-period', 'fiscal-year')
+    .map((date): Group => ({
+      column: 'createdon',
+      alias: `g_${date.replace('-', '_')}`,
+      date,
+      utc: true,
+    })),
+)
+
+const aggregate: fc.Arbitrary<Aggregate> = fc.oneof(
+  fc
+    .constantFrom('count', 'countcolumn', 'sum', 'avg', 'min', 'max')
+    .map((name): Aggregate => ({ function: name, column: 'revenue', alias: `a_${name}` })),
+  fc
+    .constantFrom('countcolumn', 'min', 'max')
+    .map((name): Aggregate => ({ function: name, column: 'createdon', alias: `d_${name}` })),
+  fc.constant<Aggregate>({
+    function: 'countcolumn',
+    column: 'name',
+    alias: 'n_distinct',
+    distinct: true,
+  }),
+)
+
+/** Groups and aggregates over accounts and the tables linked to them, with filters and orders by alias. */
+export const aggregateQuery: fc.Arbitrary<Query> = fc
+  .record({
+    random: query,
+    groups: fc.uniqueArray(group, { maxLength: 2, selector: ({ alias }) => alias }),
+    aggregates: fc.uniqueArray(aggregate, { maxLength: 4, selector: ({ alias }) => alias }),
+    income: fc.boolean(),
+    descending: fc.boolean(),
+    isSorted: fc.boolean(),
+  })
+  .filter(({ groups, aggregates }) => groups.length + aggregates.length > 0)
+  .map(({ random, groups, aggregates, income, descending, isSorted }): Query => {
+    const { table, where, links = [] } = random
+    const aliases = [...groups, ...aggregates].map(({ alias }) => alias)
+    return {
+      table,
+      columns: [],
+      aggregate: true,
+      groups,
+      aggregates,
+      ...(where === undefined ? {} : { where }),
+      links: links.map((each) => ({
+        ...each,
+        columns: [],
+        ...(income && each.alias === 'c' && each.kind !== 'exists' && each.kind !== 'in'
+          ? {
+              aggregates: [{ function: 'sum' as const, column: 'annualincome', alias: 'c_income' }],
+            }
+          : {}),
+      })),
+      ...(isSorted ? { order: [{ column: aliases[0] ?? '', descending }] } : {}),
+    }
   })

@@ -141,3 +141,18 @@ test('distinct, all columns and a page by cookie', () => {
     page: { size: 5, number: 2, cookie: '<cookie />' },
   })
 })
+
+test('columns of two tables are not compared: only FetchXML can', () => {
+  expect(() =>
+    from('account')
+      .link('contact', { from: 'contactid', to: 'primarycontactid', alias: 'c' })
+      .where(({ compare }) => compare('name', 'eq', 'c.fullname' as 'name')),
+  ).toThrow(expect.objectContaining({ code: 'QUERY_CONDITION_INVALID' }))
+})
+
+test('choices are sorted by label: QueryExpression has no other order', () => {
+  const query = from('account').select('industrycode').orderBy('industrycode').build()
+
+  expect(query).not.toHaveProperty('choicesByValue')
+  expect(ask(query, WORLD).rows.map((row) => row['industrycode'])).toEqual([2, 1, 1])
+})

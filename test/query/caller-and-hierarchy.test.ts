@@ -58,6 +58,63 @@ test.each<[OperatorName, Value[]]>([
   expect(owned(operator)).toEqual(expected)
 })
 
+/** Positions: 71 over 72 over 73, 74 beside. The caller holds 71, as does 9; 4 holds 73. */
+describe('where users report by position (hierarchy-security)', () => {
+  const position = [
+    { positionid: guid(71) },
+    { positionid: guid(72), parentpositionid: ref('position', 71) },
+    { positionid: guid(73), parentpositionid: ref('position', 72) },
+    { positionid: guid(74) },
+  ]
+  const held = new Map([
+    [1, 71],
+    [9, 71],
+    [4, 73],
+    [3, 74],
+  ])
+  const systemuser = PEOPLE.systemuser.map((user) => {
+    const holds = held.get(numberOf(user.systemuserid))
+    return { ...user, ...(holds === undefined ? {} : { positionid: ref('position', holds) }) }
+  })
+  const mine = (operator: OperatorName, userId: string) =>
+    ask(
+      {
+        table: 'account',
+        columns: ['ownerid'],
+        where: { kind: 'condition', column: 'ownerid', operator, values: [] },
+      },
+      {
+        ...PEOPLE,
+        position,
+        systemuser,
+        account: OWNERS.map((ownerid, at) => ({ accountid: guid(300 + at), ownerid })),
+      },
+      { ...CALLER, userId, reporting: 'position' },
+    ).rows.map((row) => row['ownerid'])
+
+  test('who holds a position below the caller’s reports to the caller', () => {
+    expect(mine('eq-useroruserhierarchy', guid(1))).toEqual([
+      ref('systemuser', 1),
+      ref('systemuser', 4),
+    ])
+    expect(mine('eq-useroruserhierarchyandteams', guid(1))).toEqual([
+      ref('systemuser', 1),
+      ref('systemuser', 4),
+      ref('team', 50),
+      ref('team', 51),
+    ])
+  })
+
+  test('who holds the same position, one beside it, or none, does not', () => {
+    expect(mine('eq-useroruserhierarchy', guid(9))).toEqual([
+      ref('systemuser', 4),
+      ref('systemuser', 9),
+    ])
+    expect(mine('eq-useroruserhierarchy', guid(4))).toEqual([ref('systemuser', 4)])
+    expect(mine('eq-useroruserhierarchy', guid(2))).toEqual([])
+  })
+})
+
 test('eq-businessid and ne-businessid compare with the business unit of the caller', () => {
   const rows = [
     { accountid: guid(1), owningbusinessunit: ref('businessunit', 100) },

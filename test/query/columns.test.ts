@@ -1,5 +1,6 @@
 import type { Query } from '../../src/query/query.ts'
-import { ask, guid, ref } from './world.ts'
+import type { Row } from '../../src/rows/value.ts'
+import { ask, CALLER, guid, ref } from './world.ts'
 
 const WORLD = {
   account: [
@@ -70,6 +71,21 @@ test('CountChildren counts the rows below in the hierarchy', () => {
   const aliased = [{ column: 'accountid', alias: 'below', rowAggregate: 'CountChildren' }] as const
 
   expect(rows({ aliased }).map((row) => row['below'])).toEqual([1, 2, 0])
+})
+
+test('CountChildren counts rows below that the caller may not read, too', () => {
+  const aliased = [{ column: 'accountid', alias: 'below', rowAggregate: 'CountChildren' }] as const
+  const query: Query = { table: 'account', columns: [], aliased }
+  const account = [
+    { accountid: guid(1) },
+    { accountid: guid(2), parentaccountid: ref('account', 1) },
+    { accountid: guid(3), parentaccountid: ref('account', 2) },
+  ]
+  const sight = { of: () => (row: Row) => (row['accountid'] === guid(1) ? row : undefined) }
+
+  expect(ask(query, { account }, { ...CALLER, sight }).rows).toEqual([
+    { accountid: guid(1), below: 2 },
+  ])
 })
 
 test('an alias may be any word, even the name of what objects are made of', () => {

@@ -4,6 +4,8 @@ import { evaluate } from '../../src/query/evaluate.ts'
 import { parseFetchXml } from '../../src/query/fetchxml/parse.ts'
 import { printFetchXml } from '../../src/query/fetchxml/print.ts'
 import { parseODataQuery, type ODataOptions } from '../../src/query/odata/parse-query.ts'
+import { parseQueryExpression } from '../../src/query/query-expression/parse.ts'
+import { printQueryExpression } from '../../src/query/query-expression/print.ts'
 import { CALLER, catalog, guid, ref, sourceOf, tableNamed } from './world.ts'
 
 const NUMBER_OF_RUNS = process.env['LONG'] === '1' ? 100_000 : 1_000
@@ -181,5 +183,63 @@ test('changed OData options are answered or refused with a code', () => {
       })
     }),
     { numRuns: NUMBER_OF_RUNS },
+  )
+})
+
+/** A member of an object or list, whichever the number leads to, with another value in its place. */
+function replaced(json: unknown, choice: number, value: unknown): unknown {
+  if (typeof json !== 'object' || json === null) return value
+  const names = Object.keys(json)
+  const name = names[choice % (names.length + 1)]
+  if (name === undefined) return value
+  const inner = (json as Readonly<Record<string, unknown>>)[name]
+  const changedInner = replaced(inner, Math.floor(choice / (names.length + 1)), value)
+  if (!Array.isArray(json)) return { ...json, [name]: changedInner }
+  return json.map((item: unknown, at) => (String(at) === name ? changedInner : item))
+}
+
+test('changed QueryExpressions are answered or refused with a code', () => {
+  const seeds = FETCHES.flatMap((text) => {
+    const query = parseFetchXml(
+      text.replace(
+        '<attribute name="createdon"',
+        '<attribute usertimezone="false" name="createdon"',
+      ),
+    )
+    return [printQueryExpression(query)]
+  })
+  const value = fc.oneof(
+    fc.constantFrom(...PIECES),
+    fc.jsonValue({ maxDepth: 3 }),
+    fc.constantFrom<unknown>([], {}, [{}], -1, 1.5, { Value: { Value: 1 } }),
+  )
+
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...seeds),
+      fc.array(fc.tuple(fc.nat(), value), { minLength: 1, maxLength: 3 }),
+      (seed, made) => {
+        const json = made.reduce<unknown>(
+          (before, [choice, other]) => replaced(before, choice, other),
+          seed,
+        )
+
+        answerOrRefusal(() => {
+          const query = parseQueryExpression(json, catalog)
+          evaluate(query, SOURCE, CALLER)
+          printFetchXml(query)
+        })
+      },
+    ),
+    { numRuns: NUMBER_OF_RUNS },
+  )
+})
+
+test('a QueryExpression nested beyond all measure is refused', () => {
+  let Criteria: object = {}
+  for (let depth = 0; depth < 50_000; depth++) Criteria = { Filters: [Criteria] }
+
+  expect(() => parseQueryExpression({ EntityName: 'account', Criteria })).toThrow(
+    expect.objectContaining({ code: 'PAYLOAD_INVALID' }),
   )
 })

@@ -8,10 +8,7 @@ type Joined = Readonly<Record<string, Values | undefined>>
 
 /** What a query finds, told as simply as possible: every combination of rows is looked at. No order. */
 export function naive(query: Query, world: World): readonly Row[] {
-  let joined: Joined[] = rowsOf(world, query.table).map((row) => ({ '': row }))
-  for (const link of query.links ?? []) joined = joined.flatMap((rows) => join(rows, link, world))
-  const matching = joined.filter((rows) => holds(query.where, rows, '', world))
-  return matching.map((rows) => {
+  return naiveJoin(query, world).map((rows) => {
     const id = tableNamed(query.table).primaryId
     const own = query.columns === 'all' ? [] : query.columns
     const result: Record<string, Value> = Object.fromEntries(
@@ -26,23 +23,46 @@ export function naive(query: Query, world: World): readonly Row[] {
   })
 }
 
+/** The rows a query joins and its filter leaves, each combination by alias. */
+export function naiveJoin(query: Query, world: World): readonly Joined[] {
+  let joined: Joined[] = rowsOf(world, query.table).map((row) => ({ '': row }))
+  for (const link of query.links ?? []) {
+    joined = joined.flatMap((rows) => join(rows, link, world, ''))
+  }
+  return joined.filter((rows) => holds(query.where, rows, '', world))
+}
+
 function rowsOf(world: World, table: string): readonly Values[] {
   return world[table] ?? []
 }
 
-function join(rows: Joined, link: Link, world: World): Joined[] {
+/**
+ * The links below one are joined to what it brought, be that a row or, of an outer link, none; those that only ask
+ * are conditions of the rows it can bring.
+ */
+function join(rows: Joined, link: Link, world: World, parent: string): Joined[] {
   const alias = link.alias ?? ''
-  const matches = rowsOf(world, link.table)
-    .filter((row) => meet(row[link.from], rows['']?.[link.to]))
+  const isAsking = ({ kind }: Link) => kind === 'exists' || kind === 'in'
+  const nested = link.links ?? []
+  const below = (found: Joined[]) =>
+    nested
+      .filter((inner) => !isAsking(inner))
+      .reduce((all, inner) => all.flatMap((each) => join(each, inner, world, alias)), found)
+  const own = rowsOf(world, link.table)
+    .filter((row) => meet(row[link.from], rows[parent]?.[link.to]))
     .map((row): Joined => ({ ...rows, [alias]: row }))
     .filter((candidate) => holds(link.where, candidate, alias, world))
+    .filter((candidate) =>
+      nested.filter(isAsking).every((inner) => join(candidate, inner, world, alias).length > 0),
+    )
+  const matches = isAsking(link) ? below(own) : own
   switch (link.kind) {
     case 'inner':
-      return matches
+      return below(matches)
     case 'outer':
-      return matches.length === 0 ? [rows] : matches
+      return below(matches.length === 0 ? [rows] : matches)
     case 'matchfirst':
-      return matches.slice(0, 1)
+      return below(matches.slice(0, 1))
     case 'exists':
     case 'in':
       return matches.length === 0 ? [] : [rows]

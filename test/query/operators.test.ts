@@ -3,6 +3,7 @@ import {
   findOperator,
   OPERATORS,
   operatorOf,
+  operatorOfCondition,
   operatorOfFunction,
   oppositeOf,
   type OperatorName,
@@ -275,8 +276,16 @@ describe('the table of operators', () => {
     expect(new Set(functions).size).toBe(functions.length)
   })
 
+  test('the names of the page on hierarchies are found (query-hierarchical-data)', () => {
+    for (const find of [operatorOfFunction, operatorOfCondition]) {
+      expect(find('OwnedByMeOrMyReports')).toBe('eq-useroruserhierarchy')
+      expect(find('OwnedByMeOrMyReportsAndTeams')).toBe('eq-useroruserhierarchyandteams')
+    }
+  })
+
   test('older spellings and query functions are found', () => {
     expect(findOperator('neq')).toBe('ne')
+    expect(findOperator('eq-owneduseroruserhierarchy')).toBe('eq-useroruserhierarchy')
     expect(findOperator('toString')).toBeUndefined()
     expect(operatorOfFunction('LastXFiscalYears')).toBe('last-x-fiscal-years')
     expect(operatorOfFunction('Nope')).toBeUndefined()

@@ -56,6 +56,29 @@ describe('order (order-rows)', () => {
     expect(sorted(name, true)).toEqual(descending)
   })
 
+  test('choices are sorted by their labels in the caller’s language, where there are several', () => {
+    const world = {
+      account: [1, 2, 3].map((statuscode) => ({ accountid: guid(statuscode), statuscode })),
+    }
+    const sorted = (languageCode: number) =>
+      column(
+        ask(
+          {
+            table: 'account',
+            columns: ['statuscode', 'statuscodename'],
+            order: [{ column: 'statuscode', descending: false }],
+          },
+          world,
+          { ...CALLER, languageCode },
+        ),
+        'statuscodename',
+      )
+
+    expect(sorted(1033)).toEqual(['Closed', 'Open', 'Paused'])
+    expect(sorted(1031)).toEqual(['Geschlossen', 'Offen', 'Paused'])
+    expect(sorted(1040)).toEqual(['Aperto', 'Closed', 'Paused'])
+  })
+
   test('choices are sorted by value where that is asked for', () => {
     expect(sorted('industrycode', false, { choicesByValue: true })).toEqual([1, 4, 2, 3])
   })
@@ -470,6 +493,23 @@ describe('limits', () => {
     { page: { size: 5000, number: 11 } },
   ])('%p is refused', (query) => {
     expect(refused(query)).toThrow(expect.objectContaining({ code: 'QUERY_PAGING_INVALID' }))
+  })
+
+  test('a second union hint is refused', () => {
+    const union = {
+      kind: 'or' as const,
+      hint: 'union' as const,
+      filters: [
+        { kind: 'condition' as const, column: 'name', operator: 'not-null' as const, values: [] },
+      ],
+    }
+    const hinted = (...filters: (typeof union)[]) =>
+      ask({ table: 'account', columns: [], where: { kind: 'and', filters } }, {})
+
+    expect(hinted(union).rows).toEqual([])
+    expect(() => hinted(union, union)).toThrow(
+      expect.objectContaining({ code: 'QUERY_CONDITION_INVALID' }),
+    )
   })
 
   test('rows of long-term retention are refused by name', () => {

@@ -3,9 +3,11 @@ import { evaluate } from '../../src/query/evaluate.ts'
 import { parseFetchXml } from '../../src/query/fetchxml/parse.ts'
 import { printFetchXml } from '../../src/query/fetchxml/print.ts'
 import { parseODataQuery } from '../../src/query/odata/parse-query.ts'
+import { parseQueryExpression } from '../../src/query/query-expression/parse.ts'
+import { printQueryExpression } from '../../src/query/query-expression/print.ts'
 import type { Condition, Filter, Query } from '../../src/query/query.ts'
 import type { Row, Value } from '../../src/rows/value.ts'
-import { condition, query, tree, world } from './arbitraries.ts'
+import { condition, nestedQuery, query, tree, world } from './arbitraries.ts'
 import { naive } from './naive.ts'
 import { asText, CALLER as ASKING, catalog, sourceOf, tableNamed } from './world.ts'
 
@@ -33,6 +35,20 @@ test('a query finds what looking at every combination of rows finds', () => {
       const all = withoutRange(asked)
 
       expect(asSet(evaluate(all, sourceOf(rows), CALLER).rows)).toEqual(asSet(naive(all, rows)))
+    }),
+    RUNS,
+  )
+})
+
+test('links below links find what looking at every combination of rows finds', () => {
+  fc.assert(
+    fc.property(nestedQuery, world, (asked, rows) => {
+      const all = withoutRange(asked)
+      const source = sourceOf(rows, { indexes: INDEXES })
+
+      expect(asSet(evaluate(all, source, CALLER).rows)).toEqual(asSet(naive(all, rows)))
+      const read = parseFetchXml(printFetchXml(all))
+      expect(evaluate(read, source, CALLER)).toEqual(evaluate(all, source, CALLER))
     }),
     RUNS,
   )
@@ -108,41 +124,73 @@ test('a printed query reads as one that prints and answers the same', () => {
   )
 })
 
-test('FetchXML, OData and the query itself find the same rows', () => {
+test('FetchXML, OData, QueryExpression and the query itself find the same rows', () => {
   const filter = tree(
     fc.oneof(condition('account'), condition('contact', 'c').filter(isComparison)),
   ).filter(isPlain)
 
-  fc.assert(
-    fc.property(filter, world, (where, rows) => {
-      const source = sourceOf(rows)
-      const names = (asked: Query) =>
-        evaluate(asked, source, CALLER).rows.map((row) => row['accountid'])
-      const link = {
-        kind: 'outer',
-        table: 'contact',
-        from: 'contactid',
-        to: 'primarycontactid',
-        alias: 'c',
-        columns: [],
-      } as const
-      const asked: Query = {
-        table: 'account',
-        columns: [],
-        where: spokenInOData(where),
-        links: [link],
-      }
-
-      const expected = names(asked)
-      expect(names(parseFetchXml(printFetchXml(asked)))).toEqual(expected)
-      const text = odataText(where)
-      expect(
-        names(parseODataQuery({ filter: text }, tableNamed('account'), catalog).query),
-      ).toEqual(expected)
+  // Choices are sorted by label here and by value there: they have tests of their own.
+  const order = fc.uniqueArray(
+    fc.record({
+      column: fc.constantFrom('name', 'revenue', 'createdon', 'parentaccountid'),
+      descending: fc.boolean(),
     }),
+    { maxLength: 2, selector: ({ column }) => column },
+  )
+
+  fc.assert(
+    fc.property(
+      filter,
+      order,
+      fc.integer({ min: 1, max: 12 }),
+      world,
+      (where, order, top, rows) => {
+        const source = sourceOf(rows)
+        const names = (asked: Query) =>
+          evaluate(asked, source, CALLER).rows.map((row) => row['accountid'])
+        const link = {
+          kind: 'outer',
+          table: 'contact',
+          from: 'contactid',
+          to: 'primarycontactid',
+          alias: 'c',
+          columns: [],
+        } as const
+        const asked: Query = {
+          table: 'account',
+          columns: [],
+          where: spokenInOData(where),
+          links: [link],
+          order,
+          top,
+        }
+
+        const expected = names(asked)
+        expect(names(parseFetchXml(printFetchXml(asked)))).toEqual(expected)
+        expect(names(parseQueryExpression(printQueryExpression(asked)))).toEqual(expected)
+        const text = odataText(where)
+        const orderby =
+          order.length === 0
+            ? undefined
+            : order
+                .map(({ column, descending }) => `${property(column)}${descending ? ' desc' : ''}`)
+                .join()
+        expect(
+          names(
+            parseODataQuery({ filter: text, orderby, top }, tableNamed('account'), catalog).query,
+          ),
+        ).toEqual(expected)
+      },
+    ),
     RUNS,
   )
 })
+
+/** A lookup is a property by its value. */
+function property(column: string): string {
+  const isLookup = column === 'parentaccountid' || column === 'parentcustomerid'
+  return isLookup ? `_${column}_value` : column
+}
 
 function isComparison({ operator }: Condition): boolean {
   return [
@@ -184,8 +232,7 @@ const FUNCTIONS: Readonly<Record<string, string>> = {
 }
 
 function conditionText({ column, operator, values, link }: Condition): string {
-  const isLookup = column === 'parentaccountid' || column === 'parentcustomerid'
-  const property = `${link === undefined ? '' : 'primarycontactid/'}${isLookup ? `_${column}_value` : column}`
+  const path = `${link === undefined ? '' : 'primarycontactid/'}${property(column)}`
   const quoted = (value: Value | undefined) => `'${asText(value).replaceAll("'", "''")}'`
   const [value] = values
   const call = FUNCTIONS[operator]
@@ -193,14 +240,14 @@ function conditionText({ column, operator, values, link }: Condition): string {
     const list = values.map(quoted).join(',')
     return `Microsoft.Dynamics.CRM.${call}(PropertyName='${column}',PropertyValues=[${list}])`
   }
-  if (operator === 'null') return `${property} eq null`
-  if (operator === 'not-null') return `${property} ne null`
+  if (operator === 'null') return `${path} eq null`
+  if (operator === 'not-null') return `${path} ne null`
   const negated = operator.startsWith('not-') ? 'not ' : ''
-  if (operator.includes('begin')) return `${negated}startswith(${property},${quoted(value)})`
-  if (operator.includes('end')) return `${negated}endswith(${property},${quoted(value)})`
-  if (operator.includes('like')) return `${negated}contains(${property},${quoted(value)})`
+  if (operator.includes('begin')) return `${negated}startswith(${path},${quoted(value)})`
+  if (operator.includes('end')) return `${negated}endswith(${path},${quoted(value)})`
+  if (operator.includes('like')) return `${negated}contains(${path},${quoted(value)})`
   const isBare = typeof value !== 'string' || /^[0-9a-f-]{36}$|^\d{4}-/.test(value)
-  return `${property} ${operator} ${isBare ? asText(value) : quoted(value)}`
+  return `${path} ${operator} ${isBare ? asText(value) : quoted(value)}`
 }
 
 /** OData has no like; what it has means a text anywhere. */

@@ -141,8 +141,14 @@ const account = definition(
       type: 'Status',
       defaultValue: 1,
       options: [
-        { value: 1, label: 'Open', state: 0 },
-        { value: 2, label: 'Closed', state: 1 },
+        {
+          value: 1,
+          label: 'Open',
+          labels: { 1033: 'Open', 1031: 'Offen', 1040: 'Aperto' },
+          state: 0,
+        },
+        { value: 2, label: 'Closed', labels: { 1033: 'Closed', 1031: 'Geschlossen' }, state: 1 },
+        { value: 3, label: 'Paused', state: 0 },
       ],
     },
     {
@@ -245,8 +251,21 @@ const task = definition(
 const systemuser = definition(
   'systemuser',
   'fullname',
-  [text('fullname'), lookup('parentsystemuserid', 'systemuser'), whole('localeid')],
+  [
+    text('fullname'),
+    lookup('parentsystemuserid', 'systemuser'),
+    lookup('positionid', 'position'),
+    whole('localeid'),
+  ],
   { manyToOne: [one('systemuser', 'parentsystemuserid', 'systemuser', { isHierarchical: true })] },
+)
+const position = definition(
+  'position',
+  'name',
+  [text('name'), lookup('parentpositionid', 'position')],
+  {
+    manyToOne: [one('position', 'parentpositionid', 'position', { isHierarchical: true })],
+  },
 )
 const team = definition('team', 'name', [text('name')], {
   manyToMany: [
@@ -270,6 +289,7 @@ const TABLES: readonly TableDefinition[] = [
   contact,
   task,
   systemuser,
+  position,
   team,
   definition('businessunit', 'name', [text('name')]),
   definition('reading', 'name', [text('name')], { tableType: 'Elastic' }),

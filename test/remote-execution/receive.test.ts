@@ -1,5 +1,5 @@
 import { DataverseError } from '../../src/errors/dataverse-error.ts'
-import type { OrganizationService } from '../../src/messages/organization-service.ts'
+import type { StepOrganization } from '../../src/messages/organization-service.ts'
 import type { Step } from '../../src/pipeline/step.ts'
 import type { StepEvent } from '../../src/pipeline/step-event.ts'
 import { receiveExecution, type Receiver } from '../../src/remote-execution/receive.ts'
@@ -152,10 +152,10 @@ describe('a step that runs', () => {
   })
 
   test('calls the organization that was made for its context', async () => {
-    const org = { create: async () => SITE } as unknown as OrganizationService
+    const org = { create: async () => SITE } as unknown as StepOrganization
     let made: unknown
     const greet = step(async (event) => {
-      made = await (event.org as OrganizationService).create('task', {})
+      made = await (event.org as StepOrganization).create('task', {})
     })
 
     await receive([greet], { serviceFor: () => org })
@@ -344,7 +344,7 @@ describe('a body that Dataverse has shortened', () => {
       demo_name: `${table} ${id} ${String(columns)}`,
       demo_kind: null,
     }),
-  } as unknown as OrganizationService
+  } as unknown as StepOrganization
 
   test('runs a step that needs the row only', async () => {
     let seen: unknown

@@ -13,8 +13,6 @@ const LEAF: TableDefinition = withoutCascade(
     [
       text('Name', 50),
       pointer('CascadeId', 'root', 'leaf_cascade', 'Cascade'),
-      pointer('ActiveId', 'root', 'leaf_active', 'Active'),
-      pointer('UserOwnedId', 'root', 'leaf_userowned', 'UserOwned'),
       pointer('RemoveLinkId', 'root', 'leaf_removelink', 'RemoveLink'),
       pointer('RestrictId', 'root', 'leaf_restrict', 'Restrict'),
       pointer('NoCascadeId', 'root', 'leaf_nocascade', 'NoCascade'),

@@ -4,6 +4,7 @@ test('a code names a time zone by its Windows and its tz database name', () => {
   expect(zoneOfCode(35)).toEqual({
     code: 35,
     standardName: 'Eastern Standard Time',
+    daylightName: 'Eastern Daylight Time',
     iana: 'America/New_York',
   })
   expect(zoneOfCode(190)).toMatchObject({

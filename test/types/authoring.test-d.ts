@@ -14,6 +14,7 @@ import {
   type CreateEvent,
   type DeleteEvent,
   type DisassociateEvent,
+  type OrganizationService,
   type RetrieveEvent,
   type RetrieveMultipleEvent,
   type RowRef,
@@ -44,6 +45,15 @@ declare module 'dataverse-handlers' {
         fullname: Col<string>
       }
     }
+  }
+}
+
+@Handler('testd_parcel')
+export class Acting {
+  @PostOperation('Create')
+  async asOthers({ org }: CreateEvent<'testd_parcel'>) {
+    expectTypeOf(org.asSystem()).toEqualTypeOf<OrganizationService>()
+    await org.as('0a000000-0000-4000-8000-000000000001').create('testd_parcel', { weight: 1 })
   }
 }
 

@@ -201,6 +201,23 @@ describe('create', () => {
     })
   })
 
+  test('is another user, knowing the same tables', async () => {
+    replies = [created('accounts', ACCOUNT), created('accounts', ACCOUNT)]
+    const own = client({ token: async () => 't0ken' })
+
+    await own.create('account', {})
+    await own.as(USER).create('account', {})
+
+    expect(asked().map(({ headers }) => headers['mscrmcallerid'])).toEqual([undefined, USER])
+  })
+
+  test('cannot be SYSTEM', () => {
+    expect(() => client().asSystem()).toThrow(
+      expect.objectContaining({ code: 'NOT_SUPPORTED' }) as Error,
+    )
+    expect(asked()).toEqual([])
+  })
+
   test('says what a request may say about steps and rules', async () => {
     await client().update(
       'account',
@@ -644,7 +661,7 @@ describe('what the organization refuses', () => {
     ],
     [
       'by status',
-      { status: 403, body: { error: { code: '0x80048306', message: 'No privilege.' } } },
+      { status: 403, body: { error: { code: '0x80048405', message: 'No privilege.' } } },
       'ACCESS_DENIED',
       'No privilege.',
     ],

@@ -1,157 +1,203 @@
+import { DataverseError } from '../../src/errors/dataverse-error.ts'
 import { MessageService } from '../../src/messages/service.ts'
-import type { ServedOrganization } from '../../src/web-api/organization.ts'
 import { createWebApi } from '../../src/web-api/web-api.ts'
 import { answerOf, ROOT, world } from './world.ts'
 
-interface Stored {
-  readonly name: string
-  readonly bytes: Buffer
-}
+const BYTES = Buffer.from([0, 255, 128, 10, 13, 0])
+const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 1, 2])
+const KB = 1024
 
-/** The emulated organization with the messages of files, which keep one file. */
-function withFiles() {
-  const { org } = world()
-  const sent: string[] = []
-  const blocks = new Map<string, Buffer>()
-  let file: Stored | undefined
-  const messages: Record<string, (request: Record<string, unknown>) => unknown> = {
-    InitializeFileBlocksUpload: () => ({ FileContinuationToken: 'token/1' }),
-    UploadBlock: ({ BlockId, BlockData }) => {
-      blocks.set(BlockId as string, Buffer.from(BlockData as string, 'base64'))
-    },
-    CommitFileBlocksUpload: ({ FileName, BlockList }) => {
-      const parts = (BlockList as readonly string[]).map((id) => blocks.get(id) ?? Buffer.alloc(0))
-      file = { name: FileName as string, bytes: Buffer.concat(parts) }
-      return { FileId: '11111111-0000-4000-8000-000000000000', FileSizeInBytes: file.bytes.length }
-    },
-    InitializeFileBlocksDownload: () => ({
-      FileContinuationToken: 'token/2',
-      FileSizeInBytes: file?.bytes.length ?? 0,
-      FileName: file?.name ?? '',
-    }),
-    DownloadBlock: ({ Offset, BlockLength }) => ({
-      Data: file?.bytes
-        .subarray(Number(Offset), Number(Offset) + Number(BlockLength))
-        .toString('base64'),
-    }),
-  }
-  const service: ServedOrganization = new MessageService(async (message, request) => {
-    sent.push(message)
-    const own = messages[message]
-    return own === undefined
-      ? org.execute(message, request)
-      : own(request as Record<string, unknown>)
-  })
-  const api = createWebApi({ catalog: org.catalog, service: () => service })
+/** A parcel, and requests to its columns with bytes. */
+async function withParcel() {
+  const { org, api, send: sendJson } = world()
+  const id = await org.create('new_parcel', { new_name: 'P' })
   const send = async (
     method: string,
     path: string,
     body?: Uint8Array,
     headers: Readonly<Record<string, string>> = {},
-  ) => api({ method, url: path.startsWith('http') ? path : ROOT + path, headers, body })
-  return { org, sent, send, stored: () => file }
+  ) => {
+    const url = path.startsWith('http') ? path : `${ROOT}new_parcels(${id})/${path}`
+    return api({ method, url, headers, body })
+  }
+  const stored = () =>
+    (org.contents().get('fileattachment') ?? []).map((row) => ({
+      name: row['filename'],
+      bytes: Buffer.from(row['body'] as Uint8Array),
+    }))
+  return { org, api, id, send, sendJson, stored }
 }
 
-const BYTES = Buffer.from([0, 255, 128, 10, 13, 0])
-const MB = 1024 * 1024
+const upload = { 'content-type': 'application/octet-stream', 'x-ms-file-name': 'a.pdf' }
 
-describe('file columns', () => {
+describe('file columns (file-column-data)', () => {
   test('a whole file is uploaded and comes back byte for byte', async () => {
-    const { org, send, stored } = withFiles()
-    const id = await org.create('new_parcel', { new_name: 'P' })
+    const { send } = await withParcel()
 
-    const up = await send('PATCH', `new_parcels(${id})/new_paper`, BYTES, {
-      'content-type': 'application/octet-stream',
-      'x-ms-file-name': 'a.bin',
-    })
-    const down = await send('GET', `new_parcels(${id})/new_paper/$value`)
-    const json = answerOf(await send('GET', `new_parcels(${id})/new_paper?size=full`))
+    const up = await send('PATCH', 'new_paper', BYTES, upload)
+    const down = await send('GET', 'new_paper/$value')
+    const json = answerOf(await send('GET', 'new_paper?size=full'))
 
     expect(up.status).toBe(204)
-    expect(stored()).toEqual({ name: 'a.bin', bytes: BYTES })
     expect(down).toMatchObject({
       status: 200,
-      headers: { 'x-ms-file-name': 'a.bin', 'x-ms-file-size': '6' },
-      body: BYTES,
+      headers: {
+        'x-ms-file-name': 'a.pdf',
+        'x-ms-file-size': '6',
+        mimetype: 'application/pdf',
+        'Access-Control-Expose-Headers':
+          'x-ms-file-size; x-ms-file-name; x-ms-chunk-size; mimetype',
+      },
     })
+    expect(Buffer.from(down.body as Uint8Array)).toEqual(BYTES)
     expect(json.json).toEqual({ value: BYTES.toString('base64') })
+    expect(json.headers['Content-Disposition']).toBe("attachment; filename*=UTF-8''a.pdf")
   })
 
-  test('a file over 4 MB is sent in blocks', async () => {
-    const { org, sent, send, stored } = withFiles()
-    const id = await org.create('new_parcel', { new_name: 'P' })
-    const large = Buffer.alloc(9 * MB, 7)
+  test('the row shows the id of the file and its name, and the file beside it', async () => {
+    const { id, send, sendJson } = await withParcel()
+    await send('PATCH', 'new_paper', BYTES, upload)
 
-    await send('PATCH', `new_parcels(${id})/new_paper`, large, { 'x-ms-file-name': 'large' })
-    const down = await send('GET', `new_parcels(${id})/new_paper/$value`)
+    const row = await sendJson('GET', `new_parcels(${id})?$select=new_paper,new_paper_name`)
+    const expanded = await sendJson(
+      'GET',
+      `new_parcels(${id})?$select=new_name&$expand=new_parcel_FileAttachments($select=filename,filesizeinbytes,mimetype,regardingfieldname)`,
+    )
 
-    expect(sent.filter((message) => message === 'UploadBlock')).toHaveLength(3)
-    expect(stored()?.bytes.equals(large)).toBe(true)
-    expect(Buffer.from(down.body as Uint8Array).equals(large)).toBe(true)
+    expect(row.json).toMatchObject({
+      new_paper: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
+      new_paper_name: 'a.pdf',
+    })
+    expect(expanded.json.new_parcel_FileAttachments).toMatchObject([
+      {
+        filename: 'a.pdf',
+        filesizeinbytes: 6,
+        mimetype: 'application/pdf',
+        regardingfieldname: 'new_paper',
+        fileattachmentid: row.json.new_paper,
+      },
+    ])
   })
 
   test('chunks follow the location they were given', async () => {
-    const { org, send, stored } = withFiles()
-    const id = await org.create('new_parcel', { new_name: 'P' })
+    const { send, stored, id } = await withParcel()
 
-    const begun = await send(
-      'PATCH',
-      `new_parcels(${id})/new_paper?x-ms-file-name=c.bin`,
-      undefined,
-      {
-        'x-ms-transfer-mode': 'chunked',
-      },
-    )
+    const begun = await send('PATCH', 'new_paper?x-ms-file-name=%C3%A9.bin', undefined, {
+      'x-ms-transfer-mode': 'chunked',
+    })
     const location = begun.headers['Location'] ?? ''
-    const first = await send('PATCH', location, BYTES.subarray(0, 4), {
-      'content-range': 'bytes 0-3/6',
-    })
-    const last = await send('PATCH', location, BYTES.subarray(4), {
-      'content-range': 'bytes 4-5/6',
-    })
-    const again = await send('PATCH', location, BYTES.subarray(4), {
-      'content-range': 'bytes 4-5/6',
-    })
+    const chunk = (body: Uint8Array, range: string) =>
+      send('PATCH', location, body, { 'content-range': range })
+    const first = await chunk(BYTES.subarray(0, 4), 'bytes 0-3/6')
+    const last = await chunk(BYTES.subarray(4), 'bytes 4-5/6')
+    const again = await chunk(BYTES.subarray(4), 'bytes 4-5/6')
+    const down = await send('GET', 'new_paper/$value')
 
     expect(begun.status).toBe(200)
     expect(begun.headers).toMatchObject({ 'x-ms-chunk-size': '4194304', 'Accept-Ranges': 'bytes' })
-    expect(location).toBe(`${ROOT}new_parcels(${id})/new_paper?sessiontoken=token%2F1`)
+    expect(location.startsWith(`${ROOT}new_parcels(${id})/new_paper?sessiontoken=`)).toBe(true)
     expect([first.status, last.status, again.status]).toEqual([206, 204, 400])
-    expect(stored()).toEqual({ name: 'c.bin', bytes: BYTES })
+    expect(stored()).toEqual([{ name: 'é.bin', bytes: BYTES }])
+    expect(down.headers['x-ms-file-name']).toBe('%C3%A9.bin')
   })
 
-  test('a range is a part', async () => {
-    const { org, send } = withFiles()
-    const id = await org.create('new_parcel', { new_name: 'P' })
-    await send('PATCH', `new_parcels(${id})/new_paper`, BYTES, { 'x-ms-file-name': 'a.bin' })
+  test('the name in the header goes before that in the address', async () => {
+    const { send, stored } = await withParcel()
 
-    const part = await send('GET', `new_parcels(${id})/new_paper/$value`, undefined, {
-      range: 'bytes=1-2',
+    await send('PATCH', 'new_paper?x-ms-file-name=b.pdf', BYTES, upload)
+
+    expect(stored()).toMatchObject([{ name: 'a.pdf' }])
+  })
+
+  test('an empty last chunk ends an upload, too', async () => {
+    const { send, stored } = await withParcel()
+    const begun = await send('PATCH', 'new_paper', undefined, {
+      'x-ms-transfer-mode': 'chunked',
+      'x-ms-file-name': 'a',
+    })
+    const location = begun.headers['Location'] ?? ''
+
+    const first = await send('PATCH', location, BYTES, { 'content-range': 'bytes 0-5/7' })
+    const last = await send('PATCH', location, new Uint8Array(), {
+      'content-range': 'bytes 7-7/7',
     })
 
-    expect(part).toMatchObject({
-      status: 206,
-      headers: { 'Content-Range': 'bytes 1-2/6' },
-      body: BYTES.subarray(1, 3),
-    })
+    expect([first.status, last.status]).toEqual([206, 204])
+    expect(stored()).toEqual([{ name: 'a', bytes: BYTES }])
   })
 
   test.each([
-    [{}, 400],
-    [{ 'x-ms-file-name': 'a', 'content-range': 'x' }, 204],
-  ])('a file needs a name: %j', async (headers, status) => {
-    const { org, send } = withFiles()
-    const id = await org.create('new_parcel', { new_name: 'P' })
+    ['bytes=1-2', 206, 'bytes 1-2/6', BYTES.subarray(1, 3)],
+    ['bytes=4-100', 206, 'bytes 4-5/6', BYTES.subarray(4)],
+    ['bytes=3-', 206, 'bytes 3-5/6', BYTES.subarray(3)],
+    ['bytes=0-1/6', 206, 'bytes 0-1/6', BYTES.subarray(0, 2)],
+  ])('the range %s is a part', async (range, status, told, body) => {
+    const { send } = await withParcel()
+    await send('PATCH', 'new_paper', BYTES, upload)
 
-    expect((await send('PATCH', `new_parcels(${id})/new_paper`, BYTES, headers)).status).toBe(
+    const part = await send('GET', 'new_paper/$value', undefined, { range })
+
+    expect(part).toMatchObject({
       status,
-    )
+      headers: { 'Content-Range': told, 'x-ms-chunk-size': '4194304', 'x-ms-file-size': '6' },
+    })
+    expect(Buffer.from(part.body as Uint8Array)).toEqual(Buffer.from(body))
+  })
+
+  test.each(['bytes=6-7', 'bytes=3-2'])('the range %s is refused', async (range) => {
+    const { send } = await withParcel()
+    await send('PATCH', 'new_paper', BYTES, upload)
+
+    expect((await send('GET', 'new_paper/$value', undefined, { range })).status).toBe(400)
+  })
+
+  test('DELETE takes the file away, and an empty column is answered without a body', async () => {
+    const { send, stored } = await withParcel()
+    await send('PATCH', 'new_paper', BYTES, upload)
+
+    const deleted = await send('DELETE', 'new_paper')
+    const again = await send('DELETE', 'new_paper')
+    const empty = await send('GET', 'new_paper/$value')
+
+    expect([deleted.status, again.status, empty.status]).toEqual([204, 204, 204])
+    expect(stored()).toEqual([])
+  })
+
+  test('PUT empties the column, and sets nothing else', async () => {
+    const { id, send, sendJson, stored } = await withParcel()
+    await send('PATCH', 'new_paper', BYTES, upload)
+
+    const set = await sendJson('PUT', `new_parcels(${id})/new_paper`, { value: id })
+    expect([set.status, stored()]).toMatchObject([400, [{ name: 'a.pdf' }]])
+    const emptied = await sendJson('PUT', `new_parcels(${id})/new_paper`, { value: null })
+    expect([emptied.status, stored()]).toEqual([204, []])
+  })
+
+  test.each([
+    ['without a name', BYTES, {}, '0x80040203'],
+    ['of a kind that is blocked', BYTES, { 'x-ms-file-name': 'a.exe' }, '0x80043e09'],
+    ['that is too large', Buffer.alloc(100 * KB + 1), upload, '0x80044a02'],
+  ])('a file %s is refused, and the one before it stays', async (_, body, headers, code) => {
+    const { send, stored } = await withParcel()
+    await send('PATCH', 'new_paper', BYTES, upload)
+
+    const answer = answerOf(await send('PATCH', 'new_paper', body, headers))
+
+    expect([answer.status, answer.json.error.code]).toEqual([400, code])
+    expect(stored()).toMatchObject([{ name: 'a.pdf' }])
+  })
+
+  test('a file of over 128 MB is not taken in one request', async () => {
+    const { send } = await withParcel()
+
+    const answer = await send('PATCH', 'new_paper', new Uint8Array(128 * KB * KB + 1), upload)
+
+    expect(answer.status).toBe(413)
   })
 
   test('a chunk whose range is not its length is refused', async () => {
-    const { org, send, stored } = withFiles()
-    const id = await org.create('new_parcel', { new_name: 'P' })
-    const begun = await send('PATCH', `new_parcels(${id})/new_paper`, undefined, {
+    const { send, stored } = await withParcel()
+    const begun = await send('PATCH', 'new_paper', undefined, {
       'x-ms-transfer-mode': 'chunked',
       'x-ms-file-name': 'a',
     })
@@ -161,18 +207,33 @@ describe('file columns', () => {
     })
 
     expect(answer.status).toBe(400)
-    expect(stored()).toBeUndefined()
+    expect(stored()).toEqual([])
   })
 
-  test('without the messages of files they are refused by name', async () => {
-    const { org, api } = world()
-    const id = await org.create('new_parcel', { new_name: 'P' })
+  test('a row that is not there has no files', async () => {
+    const { api } = await withParcel()
+    const missing = `${ROOT}new_parcels(00000000-0000-4000-8000-00000000dead)/new_paper`
+    const send = (method: string, path: string, body?: Uint8Array) =>
+      api({ method, url: path, headers: upload, body })
+
+    expect((await send('PATCH', missing, BYTES)).status).toBe(404)
+    expect((await send('GET', `${missing}/$value`)).status).toBe(404)
+    expect((await send('DELETE', missing)).status).toBe(404)
+  })
+
+  test('an organization without the messages of files is told so by name', async () => {
+    const { org, id } = await withParcel()
+    const service = new MessageService(async (message, request) => {
+      if (!message.includes('Blocks')) return org.execute(message, request)
+      throw new DataverseError('MESSAGE_UNKNOWN', `There is no message '${message}'.`)
+    })
+    const api = createWebApi({ catalog: org.catalog, service: () => service })
 
     const answer = answerOf(
       await api({
         method: 'PATCH',
         url: `${ROOT}new_parcels(${id})/new_paper`,
-        headers: { 'x-ms-file-name': 'a' },
+        headers: upload,
         body: BYTES,
       }),
     )
@@ -182,39 +243,124 @@ describe('file columns', () => {
   })
 })
 
-describe('image columns', () => {
-  test('bytes are stored, shown as base64 when chosen, and given back raw', async () => {
-    const { org, send } = withFiles()
-    const id = await org.create('new_parcel', { new_name: 'P' })
+describe('the messages of files over the Web API', () => {
+  test('upload, download and delete', async () => {
+    const { id, sendJson } = await withParcel()
+    const Target = { '@odata.type': 'Microsoft.Dynamics.CRM.new_parcel', new_parcelid: id }
+    const BlockId = Buffer.from('b1').toString('base64')
 
-    const up = await send('PATCH', `new_parcels(${id})/new_photo`, BYTES, {
-      'content-type': 'application/octet-stream',
-      'x-ms-file-name': 'a.png',
+    const begun = await sendJson('POST', 'InitializeFileBlocksUpload', {
+      Target,
+      FileName: 'a.txt',
+      FileAttributeName: 'new_paper',
     })
-    const chosen = answerOf(await send('GET', `new_parcels(${id})?$select=new_photo`))
-    const whole = answerOf(await send('GET', `new_parcels(${id})`))
-    const raw = await send('GET', `new_parcels(${id})/new_photo/$value?size=full`)
-    const removed = await send('DELETE', `new_parcels(${id})/new_photo`)
+    const { FileContinuationToken } = begun.json
+    const block = await sendJson('POST', 'UploadBlock', {
+      BlockId,
+      BlockData: BYTES.toString('base64'),
+      FileContinuationToken,
+    })
+    const committed = await sendJson('POST', 'CommitFileBlocksUpload', {
+      FileName: 'a.txt',
+      MimeType: 'text/plain',
+      BlockList: [BlockId],
+      FileContinuationToken,
+    })
+    const download = await sendJson('POST', 'InitializeFileBlocksDownload', {
+      Target,
+      FileAttributeName: 'new_paper',
+    })
+    const data = await sendJson('POST', 'DownloadBlock', {
+      Offset: 1,
+      BlockLength: 2,
+      FileContinuationToken: download.json.FileContinuationToken,
+    })
+    const deleted = await sendJson('POST', 'DeleteFile', { FileId: committed.json.FileId })
 
-    expect([up.status, removed.status]).toEqual([204, 204])
-    expect(chosen.json.new_photo).toBe(BYTES.toString('base64'))
+    expect([begun.status, block.status, committed.status, deleted.status]).toEqual([
+      200, 204, 200, 204,
+    ])
+    expect(begun.json['@odata.context']).toBe(
+      `${ROOT}$metadata#Microsoft.Dynamics.CRM.InitializeFileBlocksUploadResponse`,
+    )
+    expect(committed.json).toMatchObject({ FileSizeInBytes: 6 })
+    expect(download.json).toMatchObject({
+      FileName: 'a.txt',
+      FileSizeInBytes: 6,
+      IsChunkingSupported: true,
+    })
+    expect(data.json.Data).toBe(BYTES.subarray(1, 3).toString('base64'))
+  })
+
+  test('GetFileSasUrl is refused by its name', async () => {
+    const { sendJson } = await withParcel()
+
+    const answer = await sendJson('GET', "GetFileSasUrl(FileAttributeName='new_paper')")
+
+    expect([answer.status, answer.json.error.message]).toEqual([
+      501,
+      expect.stringContaining("'GetFileSasUrl'"),
+    ])
+  })
+})
+
+describe('image columns (image-column-data)', () => {
+  test('bytes are stored, shown as base64 when chosen, and given back raw', async () => {
+    const { id, org, send, sendJson } = await withParcel()
+
+    const up = await send('PATCH', 'new_photo', PNG, { ...upload, 'x-ms-file-name': 'a.png' })
+    const chosen = await sendJson('GET', `new_parcels(${id})?$select=new_photo`)
+    const whole = await sendJson('GET', `new_parcels(${id})`)
+    const raw = await send('GET', 'new_photo/$value')
+    const full = await send('GET', 'new_photo/$value?size=full')
+
+    expect(up.status).toBe(204)
+    expect(chosen.json.new_photo).toBe(PNG.toString('base64'))
     expect(whole.json).not.toHaveProperty('new_photo')
-    expect(raw.body).toEqual(BYTES)
-    expect(await org.retrieve('new_parcel', id)).toMatchObject({ new_photo: null })
+    expect(whole.json).toMatchObject({
+      new_photoid: org.peek('new_parcel', id)?.['new_photoid'],
+      new_photo_url: expect.stringContaining('/Image/download.aspx?Entity=new_parcel') as string,
+    })
+    expect(raw.body).toEqual(PNG)
+    expect(full).toMatchObject({ status: 200, headers: { 'x-ms-file-name': 'a.png' } })
+    expect(Buffer.from(full.body as Uint8Array)).toEqual(PNG)
+  })
+
+  test.each([
+    ['PATCH of the row', 'PATCH', '', { new_photo: null }],
+    ['PUT of the column', 'PUT', '/new_photo', { value: null }],
+    ['DELETE of the column', 'DELETE', '/new_photo', undefined],
+  ])('are emptied by %s', async (_, method, path, body) => {
+    const { id, send, sendJson, stored } = await withParcel()
+    await send('PATCH', 'new_photo', PNG, { ...upload, 'x-ms-file-name': 'a.png' })
+
+    const emptied = await sendJson(method, `new_parcels(${id})${path}`, body)
+    const full = await send('GET', 'new_photo/$value?size=full')
+
+    expect([emptied.status, full.status]).toEqual([204, 204])
+    expect(stored()).toEqual([])
   })
 
   test('chunks of an image are put together', async () => {
-    const { org, send } = withFiles()
-    const id = await org.create('new_parcel', { new_name: 'P' })
-    const begun = await send('PATCH', `new_parcels(${id})/new_photo`, undefined, {
+    const { send } = await withParcel()
+    const begun = await send('PATCH', 'new_photo', undefined, {
       'x-ms-transfer-mode': 'chunked',
       'x-ms-file-name': 'a.png',
     })
     const location = begun.headers['Location'] ?? ''
 
-    await send('PATCH', location, BYTES.subarray(0, 3), { 'content-range': 'bytes 0-2/6' })
-    await send('PATCH', location, BYTES.subarray(3), { 'content-range': 'bytes 3-5/6' })
+    await send('PATCH', location, PNG.subarray(0, 3), { 'content-range': 'bytes 0-2/10' })
+    await send('PATCH', location, PNG.subarray(3), { 'content-range': 'bytes 3-9/10' })
 
-    expect((await send('GET', `new_parcels(${id})/new_photo/$value`)).body).toEqual(BYTES)
+    expect((await send('GET', 'new_photo/$value')).body).toEqual(PNG)
+  })
+
+  test('what is no picture is refused', async () => {
+    const { send, stored } = await withParcel()
+
+    const answer = answerOf(await send('PATCH', 'new_photo', BYTES, upload))
+
+    expect([answer.status, answer.json.error.code]).toEqual([400, '0x80072553'])
+    expect(stored()).toEqual([])
   })
 })

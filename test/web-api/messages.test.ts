@@ -109,18 +109,6 @@ test('a caller nobody knows is 401, with a challenge', async () => {
   expect(org.contents()).toEqual(before)
 })
 
-test('change tracking is refused by name', async () => {
-  const { send } = world()
-
-  const tracked = await send('GET', 'accounts', undefined, { prefer: 'odata.track-changes' })
-  const delta = await send('GET', 'accounts?$deltatoken=1')
-
-  expect([tracked.json.error.code, delta.json.error.code]).toEqual([
-    'NOT_SUPPORTED',
-    'NOT_SUPPORTED',
-  ])
-})
-
 test('an action without its namespace is told apart from a property', async () => {
   const { org, send } = world()
   const id = await org.create('account', { name: 'A' })

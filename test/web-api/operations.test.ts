@@ -215,19 +215,46 @@ describe('what every message of a request carries', () => {
 
     expect(sent.map(({ request }) => (request as { readonly bypass: unknown }).bypass)).toEqual([
       { sync: true, async: true, stepIds: [OTHER] },
-      { sync: true },
+      { plugins: true },
     ])
   })
 
   test.each([
     { 'mscrm.bypassbusinesslogicexecution': 'Everything' },
     { 'mscrm.bypassbusinesslogicexecutionstepids': 'x' },
-    { 'mscrm.bypassbusinesslogicexecutionstepids': [ID, ID, ID, ID].join(',') },
   ])('%j is refused with 400 and sends nothing', async (headers) => {
     const { sent, send } = noting()
 
     expect((await send('DELETE', `accounts(${ID})`, undefined, headers)).status).toBe(400)
     expect(sent).toEqual([])
+  })
+
+  test('which duplicate rule is to be published, by the address', async () => {
+    const { sent, send } = noting({ PublishDuplicateRule: { JobId: OTHER } })
+
+    await send('POST', `duplicaterules(${ID})/Microsoft.Dynamics.CRM.PublishDuplicateRule`, {})
+
+    expect(sent).toMatchObject([
+      { message: 'PublishDuplicateRule', request: { DuplicateRuleId: ID } },
+    ])
+  })
+
+  test('what the client tells of itself', async () => {
+    const { sent, send } = noting({ Delete: undefined })
+
+    await send('DELETE', `accounts(${ID})`, undefined, {
+      'user-agent': 'tests/1.0',
+      'accept-language': 'en-US',
+      'x-ms-app-name': 'sample_App',
+    })
+
+    expect(sent).toMatchObject([
+      {
+        request: {
+          client: { userAgent: 'tests/1.0', acceptLanguage: 'en-US', appName: 'sample_App' },
+        },
+      },
+    ])
   })
 
   test('what is asked about duplicates, flows and solutions', async () => {

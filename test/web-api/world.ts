@@ -29,7 +29,7 @@ const lookup = (schemaName: string, ...targets: string[]): LookupColumn => ({
 })
 
 /** A custom table with a column of nearly every kind, two alternate keys, and links of every kind. */
-const PARCEL: TableDefinition = {
+export const PARCEL: TableDefinition = {
   logicalName: 'new_parcel',
   schemaName: 'new_Parcel',
   displayName: 'Parcel',
@@ -85,7 +85,13 @@ const PARCEL: TableDefinition = {
       behavior: 'TimeZoneIndependent',
       format: 'DateAndTime',
     },
-    { ...base('new_Photo'), type: 'Image', maxSizeInKB: 100, isPrimaryImage: true },
+    {
+      ...base('new_Photo'),
+      type: 'Image',
+      maxSizeInKB: 100,
+      isPrimaryImage: true,
+      canStoreFullImage: true,
+    },
     {
       ...base('new_Paper'),
       type: 'File',

@@ -10,7 +10,7 @@ import {
 import type { Catalog } from '../../metadata/catalog.ts'
 import type { Table } from '../../metadata/table.ts'
 import { parseGuid } from '../../rows/guid.ts'
-import type { RowRef, Value } from '../../rows/value.ts'
+import type { Party, RowRef, Value } from '../../rows/value.ts'
 import { readValue } from '../../web-api/payload/read-value.ts'
 import { readRowAddress, type RowAddress } from '../../web-api/payload/reference.ts'
 import { tableView } from '../../web-api/table-view.ts'
@@ -87,6 +87,7 @@ class Reading {
   member(name: string, value: unknown, target: unknown): void {
     const column = columnNamed(this.#table, name)
     if (column.logicalName === this.#table.primaryId) this.#id = guidOf(column, value)
+    else if (column.type === 'PartyList') this.#values[name] = this.#parties(column, value)
     else if (isLookup(column)) this.#lookup(column, value, target)
     else this.#values[column.logicalName] = valueOf(column, value)
   }
@@ -105,6 +106,24 @@ class Reading {
     const { table, key } = address
     if (key.kind === 'id') this.#values[column] = { table: table.logicalName, id: key.id }
     else this.#byKey.push({ column, address })
+  }
+
+  /** Each is `{ "partyid": { "table", "id" } }` or `{ "addressused" }`. */
+  #parties(column: LookupColumn, value: unknown): readonly Party[] | null {
+    if (value === null) return null
+    if (!Array.isArray(value)) throw invalid(`'${column.logicalName}' is an array of parties.`)
+    return value.map((each: unknown): Party => {
+      if (typeof each !== 'object' || each === null) {
+        throw invalid(`'${column.logicalName}' has a party that is no object.`)
+      }
+      const { partyid, addressused } = each as Json
+      return {
+        ...(partyid !== undefined && partyid !== null
+          ? { partyid: this.#reference(column, partyid, undefined) }
+          : {}),
+        ...(typeof addressused === 'string' ? { addressused } : {}),
+      }
+    })
   }
 
   #lookup(column: LookupColumn, value: unknown, target: unknown): void {

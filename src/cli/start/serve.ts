@@ -72,23 +72,24 @@ async function opened(options: ServeOptions, folders: Folders, io: Io): Promise<
         )
       : undefined
   // Rows to begin with are no news.
-  let log: RequestLog | undefined
+  const telling: { log?: RequestLog } = {}
   const running: RunningOrganization = new RunningOrganization(
     parts,
     {
       serve: (org) =>
         createWebApi({ catalog: org.catalog, service: servedOrganization(org, signIn?.signedIn) }),
-      traced: (node) => log?.ended(node),
+      traced: (node) => telling.log?.ended(node),
     },
     data,
   )
   if (options.seed !== undefined && data === undefined) {
     await plant(readSeedFiles(resolve(io.cwd, options.seed), running.org.catalog), running.org)
   }
-  log = requestLog(signIn?.authority.guard(running.api) ?? running.api, {
+  const log = requestLog(signIn?.authority.guard(running.api) ?? running.api, {
     write: (text) => void io.stdout.write(`${text}\n`),
     paint: paintFor(io),
   })
+  telling.log = log
   return { running, log, signIn }
 }
 

@@ -1,5 +1,6 @@
 import type { Emulator } from '../../emulator/emulator.ts'
 import { DataverseError } from '../../errors/dataverse-error.ts'
+import { dateFormatsIn } from '../../messages/formatted-rows.ts'
 import { parseGuid } from '../../rows/guid.ts'
 import type { Values } from '../../rows/value.ts'
 import type { CallerInfo, ServedOrganization, ServedSchema } from '../../web-api/organization.ts'
@@ -36,7 +37,14 @@ function served(org: Emulator, userId: string, realUserId: string): ServedOrgani
     },
     change: (change) => org.schema.change(change, { userId }),
   }
-  return Object.assign(org.as(userId, options), { transaction, peek, findByKey, schema })
+  const dateFormats = () => dateFormatsIn(org.peek('usersettings', userId))
+  return Object.assign(org.as(userId, options), {
+    transaction,
+    peek,
+    findByKey,
+    schema,
+    dateFormats,
+  })
 }
 
 /** The user of an application, as its row says; undefined: none is. */

@@ -16,7 +16,7 @@ export interface SignIn {
 }
 
 /** The client that acts as the organization's calling user, unless DATAVERSE_CLIENT_ID names another. */
-const CLIENT_ID = '0e000000-0000-4000-8000-000000000009'
+const CLIENT_ID = '0e000000-0000-4000-8000-0000000000c1'
 
 /**
  * A directory for one organization. Its client is the calling user; the applications that have a user of

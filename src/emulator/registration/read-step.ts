@@ -7,14 +7,19 @@ import type { Awaitable } from '../../rows/awaitable.ts'
 import { EMPTY_GUID } from '../../rows/guid.ts'
 import { isRowRef, textOf, type Row } from '../../rows/value.ts'
 import type { Reader } from '../../store/store.ts'
+import { wireKind, type ColumnKind } from '../context-text.ts'
 import { ready } from '../create-without-steps.ts'
 import { POST_IMAGE, PRE_IMAGE } from './step-rows.ts'
 
 /** What a plug-in type does: of a step, what no row tells. */
-export type StepCode = Pick<Step, 'run' | 'writes' | 'relationship' | 'isAsync'>
+export type StepCode = Pick<Step, 'run' | 'writes' | 'relationship' | 'isAsync' | 'postsTo'>
 
 /** Sends the event to a service endpoint, as the platform posts to a webhook. */
-export type PostToEndpoint = (endpoint: Row, event: StepEvent) => Awaitable<void>
+export type PostToEndpoint = (
+  endpoint: Row,
+  event: StepEvent,
+  kindOf: (table: string, column: string) => ColumnKind | undefined,
+) => Awaitable<void>
 
 export interface StepSource {
   readonly catalog: Catalog
@@ -25,6 +30,7 @@ export interface StepSource {
 
 const DISABLED = 1
 const BOTH_IMAGES = 2
+const WEBHOOK = 8
 const STAGES: ReadonlySet<unknown> = new Set<StepStage>([10, 20, 40])
 
 /** The images of a step, in the order they were made. */
@@ -80,8 +86,10 @@ export function readStep(row: Row, reader: Reader, source: StepSource): Step {
     ...(isRowRef(runAs) && runAs.id !== EMPTY_GUID && { runAs: runAs.id }),
     ...(typeof row['configuration'] === 'string' && { configuration: row['configuration'] }),
     ...(typeof secure === 'string' && { secureConfiguration: secure }),
+    ...(row['canusereadonlyconnection'] === true && { isReadOnly: true }),
     ...(row['asyncautodelete'] === true && { asyncAutoDelete: true }),
     ...(code.isAsync !== undefined && { isAsync: code.isAsync }),
+    ...(code.postsTo !== undefined && { postsTo: code.postsTo }),
     run: code.run,
   }
 }
@@ -112,11 +120,15 @@ function codeOf(row: Row, reader: Reader, { catalog, code, post }: StepSource): 
       `${textOf(row['name'])} names the plug-in type ${handler.id}, whose code is not in this organization; its plug-in types are its handlers' methods.`,
     )
   }
+  const registered = ready(reader.get(catalog.table('serviceendpoint'), handler.id))
   return {
     writes: [],
+    postsTo: registered?.['contract'] === WEBHOOK ? 'webhook' : 'service-bus',
     run(event) {
       const endpoint = ready(reader.get(catalog.table('serviceendpoint'), handler.id))
-      if (endpoint !== undefined && post !== undefined) return post(endpoint, event)
+      if (endpoint !== undefined && post !== undefined) {
+        return post(endpoint, event, (table, column) => wireKind(catalog, table, column))
+      }
       throw new DataverseError(
         'NOT_SUPPORTED',
         `${textOf(row['name'])} posts to the service endpoint ${handler.id}; this organization posts nowhere.`,

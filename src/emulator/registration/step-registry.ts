@@ -52,7 +52,9 @@ export class StepRegistry {
     const registered = lazily(() => typed().filter(({ step }) => step.stage !== MAIN_OPERATION))
     const code = lazily(() => codeByType(typed()))
     this.source = {
-      catalog: birth.catalog,
+      get catalog() {
+        return birth.catalog
+      },
       get code() {
         return code()
       },

@@ -96,7 +96,7 @@ export function* stepRows(steps: readonly TypedStep[], birth: Birth): Generator<
       sdkmessageprocessingstepsecureconfigid:
         step.secureConfiguration === undefined ? null : secureRef(step),
       canbebypassed: false,
-      canusereadonlyconnection: false,
+      canusereadonlyconnection: step.isReadOnly === true,
       enablepluginprofiler: false,
       iscustomizable: CUSTOMIZABLE,
       ishidden: HIDDEN,

@@ -56,6 +56,7 @@ export const account = table({
   displayCollectionName: 'Accounts',
   objectTypeCode: 1,
   ownership: 'UserOwned',
+  changeTrackingEnabled: true,
   primaryName: 'name',
   manyToMany: [ACCOUNT_LEADS],
   columns: [

@@ -22,6 +22,7 @@ export const annotation = table({
   displayCollectionName: 'Notes',
   objectTypeCode: 5,
   ownership: 'UserOwned',
+  changeTrackingEnabled: true,
   primaryName: 'subject',
   columns: [
     text('Subject', 500, 'ApplicationRequired'),

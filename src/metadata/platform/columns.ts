@@ -22,6 +22,8 @@ export interface Reference {
   readonly table: string
   readonly schemaName: string
   readonly cascade: CascadeConfiguration
+  /** Its key, where that is not called after it. */
+  readonly column?: string
   readonly navigation?: string
   readonly isHierarchical?: boolean
 }
@@ -35,7 +37,7 @@ export function to(
   table: string,
   schemaName: string,
   cascade: CascadeConfiguration = {},
-  more: Pick<Reference, 'navigation' | 'isHierarchical'> = {},
+  more: Pick<Reference, 'column' | 'navigation' | 'isHierarchical'> = {},
 ): Reference {
   return { table, schemaName, cascade: { ...NO_CASCADE, ...cascade }, ...more }
 }

@@ -43,6 +43,7 @@ export const contact = table({
   displayCollectionName: 'Contacts',
   objectTypeCode: 2,
   ownership: 'UserOwned',
+  changeTrackingEnabled: true,
   primaryName: 'fullname',
   manyToMany: [CONTACT_LEADS],
   columns: [

@@ -20,6 +20,7 @@ export interface TableSpec {
   /** Where it is not `<SchemaName>Id`, set on Create only. */
   readonly primaryId?: Part
   readonly isIntersect?: boolean
+  readonly changeTrackingEnabled?: boolean
   /** Absent: every message. */
   readonly messages?: readonly MessageDefinition[]
   readonly keys?: readonly AlternateKey[]
@@ -47,6 +48,9 @@ export function table(spec: TableSpec): TableDefinition {
     isCustom: false,
     objectTypeCode: spec.objectTypeCode,
     enforcesStateTransitions: false,
+    ...(spec.changeTrackingEnabled === undefined
+      ? {}
+      : { changeTrackingEnabled: spec.changeTrackingEnabled }),
     ...(spec.messages === undefined ? {} : { messages: spec.messages }),
     columns: parts.map((part) => part.column),
     keys: spec.keys ?? [],
@@ -54,7 +58,7 @@ export function table(spec: TableSpec): TableDefinition {
       references.map((reference) => ({
         schemaName: reference.schemaName,
         referencedTable: reference.table,
-        referencedColumn: `${reference.table}id`,
+        referencedColumn: reference.column ?? `${reference.table}id`,
         referencingTable: logicalName,
         referencingColumn: column.logicalName,
         // The platform names the collection after the relationship.

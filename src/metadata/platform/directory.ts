@@ -11,7 +11,13 @@ import {
   to,
 } from './columns.ts'
 import { table } from './define.ts'
-import { TEAM_MEMBERSHIP } from './many-to-many.ts'
+import {
+  SYSTEM_USER_PROFILES,
+  SYSTEM_USER_ROLES,
+  TEAM_MEMBERSHIP,
+  TEAM_PROFILES,
+  TEAM_ROLES,
+} from './many-to-many.ts'
 import { LINK, messages, READ, WRITE } from './messages.ts'
 import { currency, MIGRATION, ofOrganization, stamps, TIME_ZONE } from './standard-columns.ts'
 
@@ -72,7 +78,7 @@ export const systemuser = table({
       'UpdateUserSettingsSystemUser',
     ],
   }),
-  manyToMany: [TEAM_MEMBERSHIP],
+  manyToMany: [TEAM_MEMBERSHIP, SYSTEM_USER_ROLES, SYSTEM_USER_PROFILES],
   columns: [
     text('DomainName', 1024, 'SystemRequired'),
     text('FirstName', 256, 'ApplicationRequired'),
@@ -166,7 +172,7 @@ export const team = table({
       columns: ['azureactivedirectoryobjectid', 'membershiptype'],
     },
   ],
-  manyToMany: [TEAM_MEMBERSHIP],
+  manyToMany: [TEAM_MEMBERSHIP, TEAM_ROLES, TEAM_PROFILES],
   columns: [
     text('Name', 160, 'SystemRequired'),
     text('YomiName', 160),

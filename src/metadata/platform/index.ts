@@ -1,9 +1,11 @@
 import type { TableDefinition } from '../table-definition.ts'
 import { account } from './account.ts'
+import { activityparty, activitypointer } from './activities.ts'
 import { annotation } from './annotation.ts'
 import { contact } from './contact.ts'
 import { transactioncurrency } from './currency.ts'
 import { withReferencedEnds } from './define.ts'
+import { duplicaterule, duplicaterulecondition } from './duplicates.ts'
 import { businessunit, owner, systemuser, team, teammembership } from './directory.ts'
 import { plugintracelog, pluginassembly, plugintype, serviceendpoint } from './event-handlers.ts'
 import {
@@ -13,10 +15,29 @@ import {
   sdkmessageprocessingstepimage,
   sdkmessageprocessingstepsecureconfig,
 } from './events.ts'
-import { asyncoperation, bulkdeletefailure, mailboxtrackingfolder } from './jobs.ts'
+import {
+  asyncoperation,
+  bulkdeletefailure,
+  bulkdeleteoperation,
+  mailboxtrackingfolder,
+} from './jobs.ts'
+import { fileattachment, subscriptiontrackingdeletedobject } from './files.ts'
 import { lead } from './lead.ts'
 import { organization, position, usersettings } from './organization.ts'
+import {
+  fieldpermission,
+  fieldsecurityprofile,
+  privilege,
+  role,
+  roleprivileges,
+  systemuserprofiles,
+  systemuserroles,
+  teamprofiles,
+  teamroles,
+} from './security.ts'
+import { timezonedefinition } from './time-zones.ts'
 import { principalobjectaccess, principalobjectattributeaccess } from './sharing.ts'
+import { savedquery, userquery } from './views.ts'
 
 /**
  * The tables every organization has here before anything is imported, in their essential columns.
@@ -28,6 +49,7 @@ export const PLATFORM_TABLES: readonly TableDefinition[] = withReferencedEnds([
   owner,
   systemuser,
   usersettings,
+  timezonedefinition,
   position,
   team,
   teammembership,
@@ -36,11 +58,29 @@ export const PLATFORM_TABLES: readonly TableDefinition[] = withReferencedEnds([
   contact,
   lead,
   annotation,
+  activitypointer,
+  activityparty,
+  fileattachment,
+  subscriptiontrackingdeletedobject,
   principalobjectaccess,
   principalobjectattributeaccess,
+  role,
+  privilege,
+  roleprivileges,
+  systemuserroles,
+  teamroles,
+  fieldsecurityprofile,
+  fieldpermission,
+  systemuserprofiles,
+  teamprofiles,
+  savedquery,
+  userquery,
   asyncoperation,
+  bulkdeleteoperation,
   bulkdeletefailure,
   mailboxtrackingfolder,
+  duplicaterule,
+  duplicaterulecondition,
   sdkmessage,
   sdkmessagefilter,
   sdkmessageprocessingstep,

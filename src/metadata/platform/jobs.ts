@@ -21,10 +21,11 @@ import {
 } from './columns.ts'
 import { table } from './define.ts'
 import { LINK, messages, READ, WRITE } from './messages.ts'
-import { ofOrganization, ownership, stamps } from './standard-columns.ts'
+import { ofOrganization, ownership, stamps, TIME_ZONE } from './standard-columns.ts'
 
 const JOB_TYPES = {
   1: 'System Event',
+  7: 'Duplicate Detection Rule Publish',
   10: 'Workflow',
   13: 'Bulk Delete',
   23: 'Bulk Delete Subprocess',
@@ -133,6 +134,54 @@ export const asyncoperation = table({
   ],
 })
 
+const COUNT = [0, 1_000_000_000] as const
+
+/**
+ * What became of one bulk deletion, beside its system job.
+ * https://learn.microsoft.com/power-apps/developer/data-platform/reference/entities/bulkdeleteoperation
+ */
+export const bulkdeleteoperation = table({
+  schemaName: 'BulkDeleteOperation',
+  entitySetName: 'bulkdeleteoperations',
+  displayName: 'Bulk Delete Operation',
+  displayCollectionName: 'Bulk Delete Operations',
+  objectTypeCode: 4424,
+  ownership: 'None',
+  primaryName: 'name',
+  messages: messages({ others: ['Delete', ...READ] }),
+  primaryId: id('BulkDeleteOperationId', 'SystemRequired', 'read-only'),
+  columns: [
+    text('Name', 256, 'read-only'),
+    lookup(
+      'AsyncOperationId',
+      to('asyncoperation', 'AsyncOperation_BulkDeleteOperation', { delete: 'Cascade' }),
+      'read-only',
+    ),
+    text('OrderedQuerySetXml', LONGEST_TEXT, 'read-only'),
+    integer('ProcessingQEIndex', COUNT, 'read-only'),
+    integer('SuccessCount', COUNT, 'read-only'),
+    integer('FailureCount', COUNT, 'read-only'),
+    boolean('IsRecurring', false, 'SystemRequired', 'read-only'),
+    dateTime('NextRun', 'read-only'),
+    states(
+      [
+        { label: 'Ready', statuses: { 0: 'Waiting For Resources' } },
+        { label: 'Suspended', statuses: { 10: 'Waiting', 11: 'Retrying', 12: 'Paused' } },
+        { label: 'Locked', statuses: { 20: 'In Progress', 21: 'Pausing', 22: 'Canceling' } },
+        { label: 'Completed', statuses: { 30: 'Succeeded', 31: 'Failed', 32: 'Canceled' } },
+      ],
+      'read-only',
+    ),
+    stamps({
+      createdby: 'lk_bulkdeleteoperationbase_createdby',
+      createdonbehalfby: 'lk_bulkdeleteoperation_createdonbehalfby',
+      modifiedby: 'lk_bulkdeleteoperationbase_modifiedby',
+      modifiedonbehalfby: 'lk_bulkdeleteoperation_modifiedonbehalfby',
+    }),
+    TIME_ZONE,
+  ],
+})
+
 /**
  * A row that a bulk deletion could not delete.
  * https://learn.microsoft.com/power-apps/developer/data-platform/reference/entities/bulkdeletefailure
@@ -158,6 +207,11 @@ export const bulkdeletefailure = table({
       'read-only',
     ),
     companionOf('regardingobjectid', entityName('RegardingObjectTypeCode', 'read-only')),
+    lookup(
+      'BulkDeleteOperationId',
+      to('bulkdeleteoperation', 'BulkDeleteOperation_BulkDeleteFailure', { delete: 'Cascade' }),
+      'read-only',
+    ),
     text('ErrorDescription', 512, 'read-only'),
     integer('ErrorNumber', [-1_000_000_000, 1_000_000_000], 'read-only'),
     integer('OrderedQueryIndex', [0, 1_000_000_000], 'read-only'),

@@ -54,6 +54,7 @@ export const lead = table({
   displayCollectionName: 'Leads',
   objectTypeCode: 4,
   ownership: 'UserOwned',
+  changeTrackingEnabled: true,
   primaryName: 'fullname',
   manyToMany: [ACCOUNT_LEADS, CONTACT_LEADS],
   columns: [

@@ -42,3 +42,29 @@ export const TEAM_MEMBERSHIP: ManyToManyDefinition = {
   ],
   isCustomizable: false,
 }
+
+/** Which roles users hold. */
+export const SYSTEM_USER_ROLES = joined('systemuserroles', 'systemuser', 'role')
+/** Which roles teams hold. */
+export const TEAM_ROLES = joined('teamroles', 'team', 'role')
+/** What roles allow. */
+export const ROLE_PRIVILEGES = joined('roleprivileges', 'privilege', 'role')
+/** Which profiles of column security users hold. */
+export const SYSTEM_USER_PROFILES = joined(
+  'systemuserprofiles',
+  'systemuser',
+  'fieldsecurityprofile',
+)
+/** Which profiles of column security teams hold. */
+export const TEAM_PROFILES = joined('teamprofiles', 'team', 'fieldsecurityprofile')
+
+/** As the platform names such relationships of its own, their columns and navigation properties. */
+function joined(intersectTable: string, first: string, second: string): ManyToManyDefinition {
+  const schemaName = `${intersectTable}_association`
+  const side = (table: string) => ({
+    table,
+    intersectColumn: `${table}id`,
+    navigation: schemaName,
+  })
+  return { schemaName, intersectTable, sides: [side(first), side(second)], isCustomizable: false }
+}

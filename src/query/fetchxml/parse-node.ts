@@ -28,7 +28,7 @@ export interface ParseSite {
 }
 
 /** `entity` or `link-entity`, whose table is `site.table`. */
-export function parseNode(element: XmlElement, site: ParseSite): QueryNode {
+export function parseNode(element: XmlElement, site: ParseSite): Writable<QueryNode> {
   checkElement(element)
   const { table } = site
   const columns: string[] = []
@@ -63,24 +63,19 @@ export function parseNode(element: XmlElement, site: ParseSite): QueryNode {
   }
   const [only] = filters
   const where = filters.length > 1 ? ({ kind: 'and', filters } as const) : only
-  return {
-    table,
-    columns: all ? 'all' : columns,
-    ...unlessEmpty('aliased', aliased),
-    ...unlessEmpty('groups', groups),
-    ...unlessEmpty('aggregates', aggregates),
-    ...unlessEmpty('order', order),
-    ...unlessEmpty('links', links),
-    ...(where === undefined ? {} : { where }),
-  }
+  // Property by property: on Node 20 an object made by spreading is slow to be added to.
+  const node: Writable<QueryNode> = { table, columns: all ? 'all' : columns }
+  if (aliased.length > 0) node.aliased = aliased
+  if (groups.length > 0) node.groups = groups
+  if (aggregates.length > 0) node.aggregates = aggregates
+  if (order.length > 0) node.order = order
+  if (links.length > 0) node.links = links
+  if (where !== undefined) node.where = where
+  return node
 }
 
-function unlessEmpty<K extends string, V>(
-  key: K,
-  values: readonly V[],
-): { readonly [P in K]?: readonly V[] } {
-  return values.length === 0 ? {} : ({ [key]: values } as { readonly [P in K]?: readonly V[] })
-}
+/** A query while it is being read from a document. */
+export type Writable<T> = { -readonly [K in keyof T]: T[K] }
 
 interface Columns {
   readonly columns: string[]

@@ -1,7 +1,7 @@
 import type { Catalog } from '../../metadata/catalog.ts'
 import { QUERY_LIMITS } from '../context.ts'
-import type { PageRequest, Query, QueryHints } from '../query.ts'
-import { parseNode, parseOrder } from './parse-node.ts'
+import type { Query, QueryHints } from '../query.ts'
+import { parseNode, parseOrder, type Writable } from './parse-node.ts'
 import { booleanAttribute, checkElement, numberAttribute, requiredAttribute } from './vocabulary.ts'
 import { elementFault, readXml, type XmlElement } from './xml.ts'
 
@@ -27,25 +27,24 @@ export function parseFetchXml(text: string, catalog?: Catalog): Query {
   }
   const table = requiredAttribute(entity, 'name')
   const aggregate = booleanAttribute(fetch, 'aggregate')
-  const node = parseNode(entity, { table, aggregate, catalog })
-  const outside = fetch.children.filter(({ name }) => name === 'order')
-  const order = [...(node.order ?? []), ...outside.map((child) => parseOrder(child, aggregate))]
-  const hints = parseHints(fetch)
-  return {
-    ...node,
-    ...(order.length === 0 ? {} : { order }),
-    ...parseRange(fetch),
-    ...(booleanAttribute(fetch, 'returntotalrecordcount') ? { count: true } : {}),
-    ...(booleanAttribute(fetch, 'distinct') ? { distinct: true } : {}),
-    ...(aggregate ? { aggregate } : {}),
-    ...ifDefined('aggregateLimit', numberAttribute(fetch, 'aggregatelimit')),
-    ...(booleanAttribute(fetch, 'useraworderby') ? { choicesByValue: true } : {}),
-    ...(hints === undefined ? {} : { hints }),
+  const query: Writable<Query> = parseNode(entity, { table, aggregate, catalog })
+  for (const child of fetch.children) {
+    if (child.name === 'order') query.order = [...(query.order ?? []), parseOrder(child, aggregate)]
   }
+  parseRange(fetch, query)
+  const aggregateLimit = numberAttribute(fetch, 'aggregatelimit')
+  const hints = parseHints(fetch)
+  if (booleanAttribute(fetch, 'returntotalrecordcount')) query.count = true
+  if (booleanAttribute(fetch, 'distinct')) query.distinct = true
+  if (aggregate) query.aggregate = true
+  if (aggregateLimit !== undefined) query.aggregateLimit = aggregateLimit
+  if (booleanAttribute(fetch, 'useraworderby')) query.choicesByValue = true
+  if (hints !== undefined) query.hints = hints
+  return query
 }
 
 /** How many rows, or which page. https://learn.microsoft.com/power-apps/developer/data-platform/fetchxml/page-results */
-function parseRange(fetch: XmlElement): Pick<Query, 'top' | 'page'> {
+function parseRange(fetch: XmlElement, query: Writable<Query>): void {
   const top = numberAttribute(fetch, 'top')
   const count = numberAttribute(fetch, 'count')
   const number = numberAttribute(fetch, 'page')
@@ -54,30 +53,30 @@ function parseRange(fetch: XmlElement): Pick<Query, 'top' | 'page'> {
     const other = ['count', 'page', 'returntotalrecordcount'].find(
       (name) => name in fetch.attributes,
     )
-    if (other === undefined) return { top }
-    throw elementFault(fetch, `top cannot be used together with ${other}.`)
+    if (other !== undefined) {
+      throw elementFault(fetch, `top cannot be used together with ${other}.`)
+    }
+    query.top = top
+    return
   }
-  if (count === undefined && number === undefined && !cookie) return {}
-  const page: PageRequest = {
+  if (count === undefined && number === undefined && !cookie) return
+  query.page = {
     // Unverified: that a larger count is answered by as many rows as a page may have.
     size: Math.min(count ?? QUERY_LIMITS.rowsPerPage, QUERY_LIMITS.rowsPerPage),
     number: number ?? 1,
     ...(cookie ? { cookie } : {}),
   }
-  return { page }
 }
 
 function parseHints(fetch: XmlElement): QueryHints | undefined {
   const { options, datasource } = fetch.attributes
-  const hints: QueryHints = {
-    ...(booleanAttribute(fetch, 'no-lock') ? { noLock: true } : {}),
-    ...(booleanAttribute(fetch, 'latematerialize') ? { lateMaterialize: true } : {}),
-    ...(options === undefined || options === '' ? {} : { options }),
-    ...(datasource === undefined || datasource === '' ? {} : { dataSource: datasource }),
+  const noLock = booleanAttribute(fetch, 'no-lock')
+  const lateMaterialize = booleanAttribute(fetch, 'latematerialize')
+  if (!noLock && !lateMaterialize && !options && !datasource) return undefined
+  return {
+    ...(noLock ? { noLock } : {}),
+    ...(lateMaterialize ? { lateMaterialize } : {}),
+    ...(options ? { options } : {}),
+    ...(datasource ? { dataSource: datasource } : {}),
   }
-  return Object.keys(hints).length === 0 ? undefined : hints
-}
-
-function ifDefined<K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } {
-  return value === undefined ? {} : ({ [key]: value } as { readonly [P in K]?: V })
 }

@@ -1,3 +1,4 @@
+import type { DataverseError } from '../../errors/dataverse-error.ts'
 import { elementFault, type XmlElement } from './xml.ts'
 
 /** What an element may have. */
@@ -84,23 +85,38 @@ export const ELEMENTS = {
   value: { attributes: [], legacy: ['uiname', 'uitype'], children: [] },
 } as const satisfies Readonly<Record<string, ElementRule>>
 
+/** What each element may have, to be asked by name: every element of every document is. */
+const ALLOWED = new Map(
+  Object.entries<ElementRule>(ELEMENTS).map(([name, { attributes, legacy, children }]) => [
+    name,
+    { attributes: new Set([...attributes, ...legacy]), children: new Set(children) },
+  ]),
+)
+
 /** Refuses attributes and children the element does not have. @throws FETCHXML_INVALID */
 export function checkElement(element: XmlElement): void {
-  const rule: ElementRule = ELEMENTS[element.name as keyof typeof ELEMENTS]
+  const allowed = ALLOWED.get(element.name)
   for (const name in element.attributes) {
-    if (rule.attributes.includes(name) || rule.legacy.includes(name)) continue
-    const expected =
-      rule.attributes.length === 0 ? 'it takes none' : `expected ${rule.attributes.join(', ')}`
-    throw elementFault(element, `<${element.name}> has no attribute '${name}'; ${expected}.`)
+    if (allowed?.attributes.has(name) !== true) throw attributeFault(element, name)
   }
   for (const child of element.children) {
-    if (rule.children.includes(child.name)) continue
-    const expected =
-      rule.children.length === 0
-        ? 'nothing may be inside it'
-        : `expected ${rule.children.map((name) => `<${name}>`).join(', ')}`
-    throw elementFault(child, `<${child.name}> cannot stand inside <${element.name}>; ${expected}.`)
+    if (allowed?.children.has(child.name) !== true) throw childFault(element, child)
   }
+}
+
+function attributeFault(element: XmlElement, name: string): DataverseError {
+  const { attributes }: ElementRule = ELEMENTS[element.name as keyof typeof ELEMENTS]
+  const expected = attributes.length === 0 ? 'it takes none' : `expected ${attributes.join(', ')}`
+  return elementFault(element, `<${element.name}> has no attribute '${name}'; ${expected}.`)
+}
+
+function childFault(element: XmlElement, child: XmlElement): DataverseError {
+  const { children }: ElementRule = ELEMENTS[element.name as keyof typeof ELEMENTS]
+  const expected =
+    children.length === 0
+      ? 'nothing may be inside it'
+      : `expected ${children.map((name) => `<${name}>`).join(', ')}`
+  return elementFault(child, `<${child.name}> cannot stand inside <${element.name}>; ${expected}.`)
 }
 
 /** @throws FETCHXML_INVALID */

@@ -12,8 +12,12 @@ export class Moment implements Snapshot {
   /** From the newest write between this moment and the next (or the present) back to the first. */
   changes: UndoRecord | undefined
 
-  constructor(store: Store) {
+  /** Which tables its rows are of. */
+  readonly era: object
+
+  constructor(store: Store, era: object) {
     this.store = store
+    this.era = era
   }
 }
 
@@ -21,6 +25,7 @@ export class Moment implements Snapshot {
 export class Journal {
   readonly #store: Store
   #newest: WeakRef<Moment> | undefined
+  #era: object = {}
 
   constructor(store: Store) {
     this.#store = store
@@ -30,10 +35,20 @@ export class Journal {
   mark(): Moment {
     const newest = this.#newest?.deref()
     if (newest !== undefined && newest.changes === undefined) return newest
-    const moment = new Moment(this.#store)
+    const moment = new Moment(this.#store, this.#era)
     if (newest !== undefined) newest.next = moment
     this.#newest = new WeakRef(moment)
     return moment
+  }
+
+  /** The tables have changed: nothing from before can be gone back to. */
+  beginAnew(): void {
+    this.#newest = undefined
+    this.#era = {}
+  }
+
+  reaches(moment: Moment): boolean {
+    return moment.era === this.#era
   }
 
   /** Adds a committed transaction: its chain of writes, from `newest` back to `first`. */

@@ -73,6 +73,10 @@ export abstract class MemoryReader implements Reader, RowSource {
     return this.source.find(table)?.size ?? 0
   }
 
+  count(table: Table): number {
+    return this.scan(table).length
+  }
+
   select(query: Query): Page {
     return evaluate(query, this)
   }

@@ -3,7 +3,7 @@ import type { Catalog } from '../../metadata/catalog.ts'
 import type { Table } from '../../metadata/table.ts'
 import type { Row, Values } from '../../rows/value.ts'
 import { UndoRecord } from './entry.ts'
-import { TableData } from './table-data.ts'
+import { isSameShape, TableData } from './table-data.ts'
 import type { MemoryTransaction, TableTarget } from './transaction.ts'
 
 /**
@@ -13,6 +13,7 @@ import type { MemoryTransaction, TableTarget } from './transaction.ts'
 export type NativeRows = ReadonlyMap<string, () => Iterable<Values>>
 
 const NO_NATIVES: NativeRows = new Map()
+const NO_ROWS: readonly Row[] = []
 
 /** The tables with rows, the row versions and the open transaction: what readers and transactions work on. */
 export class Rows implements TableTarget {
@@ -67,13 +68,9 @@ export class Rows implements TableTarget {
     )
   }
 
-  /** Its rows without those it was born with that nobody has changed since. */
-  ownRows(table: Table): readonly Row[] {
-    const rows = this.find(table)?.rows() ?? []
-    const native = this.#native.get(table.logicalName)
-    if (native === undefined) return rows
-    const unchanged = new Set(native)
-    return rows.filter((row) => !unchanged.has(row))
+  /** Those it was born with, as they were then. */
+  nativeRows({ logicalName }: Table): readonly Row[] {
+    return this.#native.get(logicalName) ?? NO_ROWS
   }
 
   /**
@@ -96,9 +93,9 @@ export class Rows implements TableTarget {
 
   writable(table: Table): TableData {
     const data = this.find(table)
-    if (data !== undefined && data.holders === 1 && data.table === table) return data
-    this.#assertPresent(table)
-    const own = data === undefined ? new TableData(table) : data.copy()
+    if (data?.table !== table) this.#assertPresent(table)
+    if (data !== undefined && data.holders === 1) return data
+    const own = data === undefined ? new TableData(this.table(table.logicalName)) : data.copy()
     if (data !== undefined) data.holders--
     this.#tables.set(table.logicalName, own)
     return own
@@ -160,9 +157,10 @@ export class Rows implements TableTarget {
     }
   }
 
-  /** A request that understood its tables before they changed would write rows of a shape that is no more. */
+  /** A request that understood its table before it changed would write rows of a shape that is no more. */
   #assertPresent(table: Table): void {
-    if (this.#catalog.find(table.logicalName) === table) return
+    const present = this.#catalog.find(table.logicalName)
+    if (present === table || (present !== undefined && isSameShape(present, table))) return
     throw new DataverseError(
       'TABLE_CHANGED',
       `The definition of '${table.logicalName}' changed while the request was under way; send it again.`,

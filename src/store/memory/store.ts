@@ -1,7 +1,7 @@
 import { DataverseError } from '../../errors/dataverse-error.ts'
 import type { Catalog } from '../../metadata/catalog.ts'
 import { isPromise, type Awaitable } from '../../rows/awaitable.ts'
-import type { Row } from '../../rows/value.ts'
+import type { Row, Values } from '../../rows/value.ts'
 import type { Snapshot, Store } from '../store.ts'
 import { Journal, Moment } from './journal.ts'
 import { CommittedReader } from './reader.ts'
@@ -66,12 +66,50 @@ export class MemoryStore implements Store {
         'A snapshot is to be restored while a transaction runs; await the request first.',
       )
     }
+    if (!this.#journal.reaches(snapshot)) {
+      throw new DataverseError(
+        'INVALID_ARGUMENT',
+        'The snapshot is from before a change of tables; its rows are of tables that are no more.',
+      )
+    }
     this.#journal.goTo(snapshot, (record, previous) => this.#rows.undo(record, previous))
   }
 
   fork(): MemoryStore {
     const rows = this.#rows.fork()
     return new MemoryStore(rows.catalog, rows)
+  }
+
+  /**
+   * Goes on with other tables, at once; whoever asks has checked that the rows fit them. Snapshots from before
+   * can not be restored any more: their rows are of other tables. @throws STORE_BUSY while a transaction has written
+   */
+  useCatalog(catalog: Catalog): void {
+    if (this.#rows.uncommitted !== undefined) {
+      throw new DataverseError('STORE_BUSY', 'Tables are to change while a transaction runs.')
+    }
+    this.#rows.useCatalog(catalog)
+    this.#journal.beginAnew()
+  }
+
+  /** What `load` of another store takes: every committed row, but not those any store of these tables is born with. */
+  ownRows(): ReadonlyMap<string, readonly Row[]> {
+    const own = new Map<string, readonly Row[]>()
+    for (const table of this.#rows.tables()) {
+      const native = new Set(this.#rows.nativeRows(table))
+      const rows = [...this.committed.scan(table)].filter((row) => !native.has(row))
+      if (rows.length > 0) own.set(table.logicalName, rows)
+    }
+    return own
+  }
+
+  /**
+   * Begins with the rows of another store, of which nobody has a snapshot yet; their versions stay.
+   * @throws TABLE_UNKNOWN, DUPLICATE_KEY
+   */
+  load(rows: ReadonlyMap<string, Iterable<Values>>): void {
+    for (const [name, values] of rows) this.#rows.load(this.#rows.table(name), values)
+    this.#journal.beginAnew()
   }
 
   /** Tables that are as they were born are left out. */

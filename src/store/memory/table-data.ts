@@ -8,10 +8,10 @@ import { KeyIndex } from './key-index.ts'
 
 /** The rows of one table with their indexes. Knows nothing of transactions beyond what each Entry remembers. */
 export class TableData {
-  readonly table: Table
   readonly primaryId: string
   readonly rowClass: RowClass
   readonly hasVersion: boolean
+  #table: Table
   /** How many stores hold this object: forks share it until one of them writes, which then takes a copy. */
   holders = 1
   #entries = new Map<string, Entry>()
@@ -31,21 +31,42 @@ export class TableData {
   readonly #searches = new Map<string, number>()
 
   constructor(table: Table) {
-    this.table = table
+    this.#table = table
     this.primaryId = table.primaryId
     this.rowClass = table.rowClass
     this.hasVersion = table.columns.get('versionnumber')?.type === 'BigInt'
     this.#keys = keysOf(table)
   }
 
+  get table(): Table {
+    return this.#table
+  }
+
+  /**
+   * The same rows under another definition of the table: new columns are empty in them, those that are gone
+   * take their values with them. What holds neither more nor less stays as it is.
+   */
+  under(table: Table): TableData {
+    if (!isSameShape(this.#table, table)) return this.#copy(table)
+    const data = this.holders === 1 ? this : this.copy()
+    data.#table = table
+    return data
+  }
+
   /** Its own copy of every place, seen without the open transaction. Rows are shared; lookup indexes are built again when asked for. */
   copy(): TableData {
-    const copy = new TableData(this.table)
+    return this.#copy(this.#table)
+  }
+
+  #copy(table: Table): TableData {
+    const copy = new TableData(table)
     copy.#made = this.#made
     copy.#isOutOfOrder = this.#isOutOfOrder
+    const isReshaped = table !== this.#table
     for (const [id, entry] of this.#entries) {
-      const row = entry.committed
-      if (row === undefined) continue
+      const committed = entry.committed
+      if (committed === undefined) continue
+      const row = isReshaped ? copy.rowClass.from(committed) : committed
       const copied = new Entry(row, entry.made)
       copy.#entries.set(id, copied)
       copy.#reindex(copied, undefined, row)
@@ -218,6 +239,19 @@ function move(
   if (from === to) return
   if (from !== undefined) index.remove(from, entry)
   if (to !== undefined) index.add(to, entry)
+}
+
+/** Whether rows of one are rows of the other, found by the same keys. */
+export function isSameShape(a: Table, b: Table): boolean {
+  return (
+    sameColumns(a.storedColumns, b.storedColumns) &&
+    sameColumns(a.intersectColumns, b.intersectColumns) &&
+    a.keys.length === b.keys.length &&
+    a.keys.every((key, i) => {
+      const other = b.keys[i]
+      return other?.logicalName === key.logicalName && sameColumns(key.columns, other.columns)
+    })
+  )
 }
 
 function keysOf(table: Table): KeyIndex[] {

@@ -1,9 +1,10 @@
 import { isLookup, type Column } from '../../metadata/column.ts'
 import { isPromise } from '../../rows/awaitable.ts'
 import { isRowRef, type Row } from '../../rows/value.ts'
+import { currencyOf } from '../../messages/formatted-rows.ts'
 import type { ServedOrganization } from '../organization.ts'
 import type { Scope } from '../scope.ts'
-import type { Currency, Formats } from './formatted-value.ts'
+import type { Currency, Formats } from '../../messages/formatted-value.ts'
 
 /** Rows with the columns of them that will be shown. */
 export interface Shown {
@@ -39,7 +40,7 @@ export async function gatherFormats(
     if (typeof text === 'string') names.set(id, text)
     if (table === 'transactioncurrency') currencies.set(id, currencyOf(row))
   }
-  return { catalog, timeZone, names, currencies }
+  return { catalog, names, currencies, ...(served.dateFormats?.() ?? { timeZone }) }
 }
 
 /** A row that is gone, or that the caller may not see, has no name. */
@@ -49,13 +50,4 @@ function peek(org: ServedOrganization, table: string, id: string) {
     (row: Row) => row,
     () => undefined,
   )
-}
-
-function currencyOf(row: Row): Currency {
-  const symbol = row['currencysymbol']
-  const precision = row['currencyprecision']
-  return {
-    symbol: typeof symbol === 'string' ? symbol : '$',
-    precision: typeof precision === 'number' ? precision : 2,
-  }
 }

@@ -1,4 +1,5 @@
 import type { Table } from '../../metadata/table.ts'
+import { base64Of } from '../../rows/bytes.ts'
 import { printLossless } from '../../rows/lossless-json.ts'
 import { isRowRef, type Row } from '../../rows/value.ts'
 import { json, noContent, type WebApiResponse } from '../http.ts'
@@ -6,6 +7,7 @@ import type { Scope } from '../scope.ts'
 import { quote } from './quote.ts'
 import { tableView } from '../table-view.ts'
 import { RowShape } from './row-shape.ts'
+import { writeValue } from './write-value.ts'
 
 /**
  * What a function or action answered: nothing, or its response object.
@@ -15,6 +17,10 @@ export function writeResponse(scope: Scope, name: string, response: unknown): We
   if (typeof response !== 'object' || response === null) return noContent()
   const members = Object.entries(response).filter(([, value]) => value !== undefined)
   if (members.length === 0) return noContent()
+  const template = name === 'InitializeFrom' ? rowTemplate(scope, members) : undefined
+  if (template !== undefined) return template
+  const rows = rowsAlone(scope, members)
+  if (rows !== undefined) return rows
   const context = `${scope.address.root}$metadata#Microsoft.Dynamics.CRM.${name}Response`
   const text = members
     .map(([member, value]) => `,${quote(member)}:${writeAny(scope, value)}`)
@@ -22,9 +28,59 @@ export function writeResponse(scope: Scope, name: string, response: unknown): We
   return json(`{"@odata.context":${quote(context)}${text}}`)
 }
 
+/** A row that is not stored, in the form in which it can be sent to be created. */
+function rowTemplate(
+  scope: Scope,
+  [member]: readonly (readonly [string, unknown])[],
+): WebApiResponse | undefined {
+  const entity = member?.[1]
+  const table = typeof entity === 'object' && entity !== null ? tableOf(scope, entity) : undefined
+  if (table === undefined) return undefined
+  let text = `{"@odata.context":${quote(`${scope.address.root}$metadata#${table.entitySetName}/$entity`)}`
+  text += `,"@odata.type":"#Microsoft.Dynamics.CRM.${table.logicalName}"`
+  for (const [name, value] of Object.entries((entity as { Attributes: Row }).Attributes)) {
+    const column = table.columns.get(name)
+    if (isRowRef(value)) {
+      const navigation = tableView(table).navigationOf(name, value.table)
+      const set = scope.catalog.table(value.table).entitySetName
+      text += `,${quote(`${navigation}@odata.bind`)}:${quote(`${set}(${value.id})`)}`
+    } else if (column !== undefined) {
+      text += `,${quote(name)}:${writeValue(column, value)}`
+    }
+  }
+  return json(`${text}}`)
+}
+
+/** An answer that is a row, or rows, and nothing else is written as such. */
+function rowsAlone(
+  scope: Scope,
+  members: readonly (readonly [string, unknown])[],
+): WebApiResponse | undefined {
+  const [, value] = members.length === 1 ? (members[0] ?? []) : []
+  if (typeof value === 'object' && value !== null && 'Attributes' in value) {
+    const table = tableOf(scope, value)
+    if (table !== undefined) {
+      const context = `${scope.address.root}$metadata#${table.entitySetName}/$entity`
+      return json(`{"@odata.context":${quote(context)},${writeAny(scope, value).slice(1)}`)
+    }
+  }
+  const { EntityName, Entities } = (value ?? {}) as Partial<EntityCollection>
+  const table = EntityName === undefined ? undefined : scope.catalog.find(EntityName)
+  if (table === undefined || Entities === undefined) return undefined
+  const context = `${scope.address.root}$metadata#${table.entitySetName}`
+  const text = Entities.map((entity) => writeAny(scope, entity)).join(',')
+  return json(`{"@odata.context":${quote(context)},"value":[${text}]}`)
+}
+
+interface EntityCollection {
+  readonly EntityName: string
+  readonly Entities: readonly unknown[]
+}
+
 function writeAny(scope: Scope, value: unknown): string {
   if (Array.isArray(value))
     return `[${value.map((item: unknown) => writeAny(scope, item)).join(',')}]`
+  if (value instanceof Uint8Array) return quote(base64Of(value))
   if (typeof value !== 'object' || value === null || value instanceof Date) {
     return value === undefined ? 'null' : printLossless(value)
   }

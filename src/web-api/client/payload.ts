@@ -1,4 +1,5 @@
 import { DataverseError } from '../../errors/dataverse-error.ts'
+import { PARTICIPATION_TYPES } from '../../metadata/participation.ts'
 import { printLossless } from '../../rows/lossless-json.ts'
 import { isRowRef, type Party, type RowRef, type Value, type Values } from '../../rows/value.ts'
 import type { RemoteTable, RemoteTables } from './remote-tables.ts'
@@ -71,27 +72,13 @@ function plain(value: Exclude<Value, RowRef>): unknown {
   return value.length === 0 ? null : value.join(',')
 }
 
-/** Which of an activity's party columns a party stands in. */
-const PARTICIPATION: Readonly<Record<string, number>> = {
-  from: 1,
-  to: 2,
-  cc: 3,
-  bcc: 4,
-  requiredattendees: 5,
-  optionalattendees: 6,
-  organizer: 7,
-  resources: 10,
-  customers: 11,
-  partners: 12,
-}
-
 /** https://learn.microsoft.com/power-apps/developer/data-platform/webapi/associate-disassociate-entities-using-web-api */
 async function partyOf(party: Party, column: string, tables: RemoteTables): Promise<object> {
   const { partyid, addressused, participationtypemask } = party
   return {
     ...(partyid && { [`partyid_${partyid.table}@odata.bind`]: await pathOf(partyid, tables) }),
     ...(addressused && { addressused }),
-    participationtypemask: participationtypemask ?? PARTICIPATION[column],
+    participationtypemask: participationtypemask ?? PARTICIPATION_TYPES.get(column),
   }
 }
 

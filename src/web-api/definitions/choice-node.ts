@@ -1,5 +1,10 @@
-import type { Column, StateOption, StatusOption } from '../../metadata/column.ts'
 import type { Catalog } from '../../metadata/catalog.ts'
+import type { Column, StateOption, StatusOption } from '../../metadata/column.ts'
+import {
+  localChoiceName,
+  sharedChoiceName,
+  type GlobalChoice,
+} from '../../metadata/global-choice.ts'
 import type { Table } from '../../metadata/table.ts'
 import { label, managed, metadataId, NO_LINKS, type MetadataNode } from './node.ts'
 
@@ -13,36 +18,59 @@ export function isOffering(column: Column): column is OfferingColumn {
   return column.type === 'Boolean' || 'options' in column
 }
 
-/** The name of the choice a column shares with others. */
-export function globalChoiceName(column: Column): string | undefined {
-  return isOffering(column) ? column.globalChoiceName : undefined
-}
-
 /** The options of a column: its own, or the shared choice it uses. */
 export function choiceSet(table: Table, column: OfferingColumn): MetadataNode {
-  const name = column.globalChoiceName ?? `${table.logicalName}_${column.logicalName}`
+  const shared = sharedChoiceName(table.logicalName, column)
+  const name = shared ?? localChoiceName(table.logicalName, column.logicalName)
   const isBoolean = column.type === 'Boolean'
   const type = isBoolean ? 'BooleanOptionSetMetadata' : 'OptionSetMetadata'
   return {
     type,
-    baseType: column.globalChoiceName === undefined ? type : 'OptionSetMetadataBase',
+    baseType: shared === undefined ? type : SHARED_TYPE,
     members: {
-      MetadataId: metadataId('OptionSet', name),
-      HasChanged: null,
-      Name: name,
+      ...commonMembers(name, column),
       OptionSetType: OPTION_SET_TYPES[column.type],
-      IsGlobal: column.globalChoiceName !== undefined,
-      IsCustomOptionSet: name.includes('_') && column.globalChoiceName !== undefined,
-      IsManaged: false,
-      IntroducedVersion: '1.0.0.0',
-      ExternalTypeName: null,
-      ParentOptionSetName: null,
-      IsCustomizable: managed(true, 'iscustomizable'),
-      DisplayName: label(column.displayName),
-      Description: label(column.description),
+      IsGlobal: shared !== undefined,
+      IsCustomOptionSet: name.includes('_') && shared !== undefined,
       ...(isBoolean ? booleanOptions(column) : { Options: options(column) }),
     },
     links: NO_LINKS,
+  }
+}
+
+const SHARED_TYPE = 'OptionSetMetadataBase'
+
+/** A choice that is there by itself, whether columns use it or not. */
+function sharedSet(choice: GlobalChoice): MetadataNode {
+  return {
+    type: 'OptionSetMetadata',
+    baseType: SHARED_TYPE,
+    members: {
+      ...commonMembers(choice.name, choice),
+      OptionSetType: 'Picklist',
+      IsGlobal: true,
+      IsCustomOptionSet: choice.name.includes('_'),
+      Options: choice.options.map(option),
+    },
+    links: NO_LINKS,
+  }
+}
+
+function commonMembers(
+  name: string,
+  labels: { readonly displayName?: string; readonly description?: string },
+): Readonly<Record<string, unknown>> {
+  return {
+    MetadataId: metadataId('OptionSet', name),
+    HasChanged: null,
+    Name: name,
+    IsManaged: false,
+    IntroducedVersion: '1.0.0.0',
+    ExternalTypeName: null,
+    ParentOptionSetName: null,
+    IsCustomizable: managed(true, 'iscustomizable'),
+    DisplayName: label(labels.displayName),
+    Description: label(labels.description),
   }
 }
 
@@ -120,11 +148,11 @@ const sharedChoices = new WeakMap<Catalog, readonly MetadataNode[]>()
 export function globalChoices(catalog: Catalog): readonly MetadataNode[] {
   let nodes = sharedChoices.get(catalog)
   if (nodes === undefined) {
-    const byName = new Map<string, MetadataNode>()
+    const byName = new Map(catalog.choices.map((choice) => [choice.name, sharedSet(choice)]))
     for (const name of catalog.names) {
       const table = catalog.table(name)
       for (const column of table.columns.values()) {
-        const shared = globalChoiceName(column)
+        const shared = sharedChoiceName(name, column)
         if (shared !== undefined && isOffering(column) && !byName.has(shared)) {
           byName.set(shared, choiceSet(table, column))
         }

@@ -1,7 +1,9 @@
 import type { Column } from '../../metadata/column.ts'
+import { sharedChoiceName } from '../../metadata/global-choice.ts'
 import type { Table } from '../../metadata/table.ts'
+import { isCustomName } from '../../schema/names.ts'
 import { tableView } from '../table-view.ts'
-import { choiceSet, globalChoiceName, isOffering } from './choice-node.ts'
+import { choiceSet, isOffering } from './choice-node.ts'
 import { BEGINNING, label, managed, metadataId, NO_LINKS, type MetadataNode } from './node.ts'
 
 /** A column as the Attributes of its table show it. */
@@ -57,7 +59,7 @@ function commonMembers(
   number: number,
 ): Readonly<Record<string, unknown>> {
   const name = column.logicalName
-  const isCustom = name.includes('_') && !/^address\d_/.test(name)
+  const isCustom = isCustomName(isBaseOfMoney(column) ? name.replace(/_base$/, '') : name)
   return {
     MetadataId: metadataId('Attribute', `${table.logicalName}.${name}`),
     HasChanged: null,
@@ -109,6 +111,10 @@ function commonMembers(
     Settings: [],
     SourceType: column.sourceType ?? 0,
   }
+}
+
+function isBaseOfMoney(column: Column): boolean {
+  return column.type === 'Money' && column.isBaseCurrency
 }
 
 function specificMembers(column: Column): Readonly<Record<string, unknown>> {
@@ -233,6 +239,6 @@ function choiceLinks(table: Table, column: Column): MetadataNode['links'] {
   const set = () => choiceSet(table, column)
   return {
     OptionSet: set,
-    GlobalOptionSet: globalChoiceName(column) === undefined ? () => null : set,
+    GlobalOptionSet: sharedChoiceName(table.logicalName, column) === undefined ? () => null : set,
   }
 }

@@ -21,7 +21,10 @@ export function csdl(catalog: Catalog, annotated: boolean): string {
 function writeDocument(catalog: Catalog, annotated: boolean): string {
   const tables = catalog.names.map((name) => catalog.table(name))
   const types = tables.map((table) => entityType(table, catalog, annotated)).join('\n')
-  const sets = tables.map((table) => entitySet(table, catalog)).join('\n')
+  const sets = tables
+    .filter(({ entitySetName }) => entitySetName !== '')
+    .map((table) => entitySet(table, catalog, annotated))
+    .join('\n')
   return `<?xml version="1.0" encoding="utf-8"?>
 <edmx:Edmx Version="4.0" xmlns:edmx="http://docs.oasis-open.org/odata/ns/edmx">
 <edmx:DataServices>
@@ -137,15 +140,18 @@ function alternateKeys(table: Table): string {
   return `<Annotation Term="OData.Community.Keys.V1.AlternateKeys"><Collection>${records.join('')}</Collection></Annotation>`
 }
 
-function entitySet(table: Table, catalog: Catalog): string {
+function entitySet(table: Table, catalog: Catalog, annotated: boolean): string {
   const bindings = [...tableView(table).navigations.values()].map((navigation) => {
     const other = navigation.kind === 'single' ? navigation.target : navigation.table
     const target = other === undefined ? undefined : catalog.find(other)
-    if (target === undefined) return ''
+    if (target === undefined || target.entitySetName === '') return ''
     return `<NavigationPropertyBinding Path="${xml(navigation.name)}" Target="${xml(target.entitySetName)}" />`
   })
-  return `<EntitySet Name="${xml(table.entitySetName)}" EntityType="mscrm.${xml(table.logicalName)}">${bindings.join('')}</EntitySet>`
+  return `<EntitySet Name="${xml(table.entitySetName)}" EntityType="mscrm.${xml(table.logicalName)}">${bindings.join('')}${annotated && table.tracksChanges ? TRACKS_CHANGES : ''}</EntitySet>`
 }
+
+const TRACKS_CHANGES =
+  '<Annotation Term="Org.OData.Capabilities.V1.ChangeTracking"><Record><PropertyValue Property="Supported" Bool="true" /></Record></Annotation>'
 
 /** As an attribute's value; characters XML has no spelling for are left out. */
 function xml(text: string): string {

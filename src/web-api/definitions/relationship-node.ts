@@ -25,7 +25,7 @@ export function oneToManyNode(relationship: OneToMany): MetadataNode {
       IsRelationshipAttributeDenormalized: false,
       RelationshipAttributes: [],
       RelationshipBehavior: 1,
-      AssociatedMenuConfiguration: MENU,
+      AssociatedMenuConfiguration: menuOf(relationship.menu),
       CascadeConfiguration: cascade(relationship),
     },
     links: NO_LINKS,
@@ -39,7 +39,7 @@ export function manyToManyNode(relationship: ManyToMany): MetadataNode {
     baseType: 'RelationshipMetadataBase',
     members: {
       ...common(relationship.schemaName, 'ManyToManyRelationship'),
-      IsCustomizable: managed(true, 'iscustomizable'),
+      IsCustomizable: managed(relationship.isCustomizable ?? true, 'iscustomizable'),
       IntersectEntityName: relationship.intersectTable,
       ...side('Entity1', first, relationship),
       ...side('Entity2', second, relationship),
@@ -90,6 +90,13 @@ const MENU = {
   QueryApi: null,
 } as const
 
+/** What documents told, over what the platform prints of others. */
+function menuOf(told: OneToMany['menu']): Readonly<Record<string, unknown>> {
+  if (told === undefined) return MENU
+  const { Label } = told
+  return { ...MENU, ...told, Label: label(typeof Label === 'string' ? Label : undefined) }
+}
+
 /** Actions no document told of are printed as what they then do, which is nothing; a deleted row is unlinked. */
 function cascade({ cascade: told }: OneToMany): Readonly<Record<string, string>> {
   return Object.fromEntries(
@@ -102,13 +109,13 @@ function cascade({ cascade: told }: OneToMany): Readonly<Record<string, string>>
 
 function side(
   name: 'Entity1' | 'Entity2',
-  { table, intersectColumn, navigation }: ManyToManySide,
+  { table, intersectColumn, navigation, menu }: ManyToManySide,
   { schemaName }: ManyToMany,
 ): Readonly<Record<string, unknown>> {
   return {
     [`${name}LogicalName`]: table ?? null,
     [`${name}IntersectAttribute`]: intersectColumn ?? null,
     [`${name}NavigationPropertyName`]: navigation ?? schemaName,
-    [`${name}AssociatedMenuConfiguration`]: MENU,
+    [`${name}AssociatedMenuConfiguration`]: menuOf(menu),
   }
 }

@@ -29,7 +29,7 @@ function makeNode(table: Table): MetadataNode {
       ManyToOneRelationships: () => table.manyToOne.map(oneToManyNode),
       OneToManyRelationships: () => table.oneToMany.map(oneToManyNode),
       ManyToManyRelationships: () => manyToMany(table).map(manyToManyNode),
-      Keys: () => table.keys.map((key) => keyNode(table, key)),
+      Keys: () => table.definition.keys.map((key) => keyNode(table, key)),
     },
   }
 }
@@ -42,6 +42,7 @@ function manyToMany({ manyToMany: own, isIntersect, definition }: Table): readon
     schemaName: told.schemaName,
     intersectTable: told.intersectTable ?? definition.logicalName,
     sides: told.sides,
+    ...(told.isCustomizable !== undefined && { isCustomizable: told.isCustomizable }),
   }))
 }
 
@@ -84,8 +85,9 @@ function traits(table: Table): Readonly<Record<string, unknown>> {
     IsPrivate: false,
     IsStateModelAware: table.columns.has('statecode'),
     EnforceStateTransitions: definition.enforcesStateTransitions ?? false,
-    IsOptimisticConcurrencyEnabled: table.columns.has('versionnumber'),
-    ChangeTrackingEnabled: false,
+    IsOptimisticConcurrencyEnabled:
+      definition.optimisticConcurrency ?? table.columns.has('versionnumber'),
+    ChangeTrackingEnabled: table.tracksChanges,
     ActivityTypeMask: definition.isActivity === true ? 1 : 0,
     HasActivities: table.oneToMany.some((each) => each.referencingColumn === 'regardingobjectid'),
     HasNotes: table.oneToMany.some((each) => each.referencingTable === 'annotation'),
@@ -207,7 +209,7 @@ function keyNode(table: Table, key: Table['keys'][number]): MetadataNode {
       EntityLogicalName: table.logicalName,
       KeyAttributes: key.columns,
       DisplayName: label(key.displayName),
-      EntityKeyIndexStatus: 'Active',
+      EntityKeyIndexStatus: key.indexStatus ?? 'Active',
       IntroducedVersion: '1.0.0.0',
       IsCustomizable: managed(true, 'iscustomizable'),
       IsManaged: false,

@@ -1,8 +1,9 @@
 import { DataverseError } from '../../errors/dataverse-error.ts'
 import { isLookup } from '../../metadata/column.ts'
 import type { Catalog } from '../../metadata/catalog.ts'
+import { PARTICIPATION_TYPES } from '../../metadata/participation.ts'
 import type { Table } from '../../metadata/table.ts'
-import type { Value } from '../../rows/value.ts'
+import { isRowRef, type Party, type Value } from '../../rows/value.ts'
 import {
   tableView,
   type CollectionNavigation,
@@ -23,6 +24,8 @@ export interface RowPayload {
   readonly createdFirst: readonly { readonly column: string; readonly payload: RowPayload }[]
   /** Rows to create or to link once this one exists. */
   readonly collections: readonly CollectionPayload[]
+  /** Of an activity: its columns of parties, all of them, where the body holds its parties; empty ones are null. */
+  readonly parties?: Readonly<Record<string, readonly Party[] | null>> | undefined
 }
 
 export interface CollectionPayload {
@@ -73,6 +76,7 @@ class Reading {
   readonly #boundByKey: { column: string; address: RowAddress }[] = []
   readonly #createdFirst: { column: string; payload: RowPayload }[] = []
   readonly #collections: CollectionPayload[] = []
+  #parties: Record<string, Party[] | null> | undefined
 
   constructor(reader: PayloadReader, table: Table, depth: number) {
     this.#reader = reader
@@ -94,6 +98,7 @@ class Reading {
       boundByKey: this.#boundByKey,
       createdFirst: this.#createdFirst,
       collections: this.#collections,
+      parties: this.#parties,
     }
   }
 
@@ -135,14 +140,46 @@ class Reading {
     if (!Array.isArray(value)) {
       throw invalid(`'${navigation.name}' is a collection; an array of rows is expected.`)
     }
-    if (navigation.table === 'activityparty') {
-      throw new DataverseError(
-        'NOT_SUPPORTED',
-        `The parties of an activity ('${navigation.name}') are not emulated.`,
-      )
+    if (navigation.table === 'activityparty' && this.#table.definition.isActivity === true) {
+      this.#readParties(navigation, value)
+      return
     }
     const created = value.map((item: unknown) => this.#nested(navigation.table, item))
     this.#collections.push({ navigation, created, bound: [] })
+  }
+
+  /** One list for all of an activity's columns of parties: each says by its participation type where it stands. */
+  #readParties(navigation: CollectionNavigation, items: readonly unknown[]): void {
+    const parties: Record<string, Party[] | null> = {}
+    const byType = new Map<unknown, string>()
+    for (const { type, logicalName } of this.#table.columns.values()) {
+      const part = type === 'PartyList' ? PARTICIPATION_TYPES.get(logicalName) : undefined
+      if (part === undefined) continue
+      parties[logicalName] = null
+      byType.set(part, logicalName)
+    }
+    for (const item of items) {
+      const { values, boundByKey, createdFirst } = this.#nested(navigation.table, item)
+      if (boundByKey.length > 0 || createdFirst.length > 0) {
+        throw new DataverseError(
+          'NOT_SUPPORTED',
+          `Parties in '${navigation.name}' are bound by id; alternate keys and new rows are not emulated there.`,
+        )
+      }
+      const column = byType.get(values['participationtypemask'])
+      if (column === undefined) {
+        throw invalid(
+          `'${navigation.name}' holds a party whose participationtypemask is none of this table's (${[...byType.keys()].join(', ')}).`,
+        )
+      }
+      const { partyid, addressused } = values
+      const party: Party = {
+        ...(isRowRef(partyid) && { partyid }),
+        ...(typeof addressused === 'string' && { addressused }),
+      }
+      parties[column] = [...(parties[column] ?? []), party]
+    }
+    this.#parties = parties
   }
 
   #nested(tableName: string, body: unknown): RowPayload {

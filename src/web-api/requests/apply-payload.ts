@@ -80,15 +80,19 @@ export async function changesOf(
       `The collection '${collection.navigation.name}' can be filled when a row is created; later its members are added and removed by $ref.`,
     )
   }
-  return valuesOf(org, payload)
+  // What the body does not list is no party any more.
+  return { ...(await valuesOf(org, { ...payload, parties: undefined })), ...payload.parties }
 }
 
 async function valuesOf(
   org: ServedOrganization,
-  { values, boundByKey }: RowPayload,
+  { values, boundByKey, parties }: RowPayload,
 ): Promise<Record<string, Value>> {
-  if (boundByKey.length === 0) return values
+  if (boundByKey.length === 0 && parties === undefined) return values
   const all = { ...values }
+  for (const [column, list] of Object.entries(parties ?? {})) {
+    if (list !== null) all[column] = list
+  }
   for (const { column, address } of boundByKey) {
     all[column] = {
       table: address.table.logicalName,

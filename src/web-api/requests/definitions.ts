@@ -46,12 +46,6 @@ export async function answerDefinitions(
   scope: Scope,
   segments: readonly Segment[],
 ): Promise<WebApiResponse> {
-  if (scope.request.method !== 'GET') {
-    throw new DataverseError(
-      'NOT_SUPPORTED',
-      `Tables, columns, relationships and choices are read here, not changed: ${scope.request.method} of definitions is not emulated.`,
-    )
-  }
   const [first, ...rest] = segments
   if (first === undefined) throw segmentNotFound('')
   const last = rest.at(-1)?.name
@@ -61,6 +55,14 @@ export async function answerDefinitions(
   if (ending === '$count') return answerCount(scope, place)
   if (ending === '$value') return answerRaw(place)
   return answerPlace(scope, place, context, first.name)
+}
+
+/** The one table, column, key, relationship or choice an address leads to. @throws ROW_NOT_FOUND, QUERY_INVALID */
+export function nodeAt(catalog: Catalog, [first, ...rest]: readonly Segment[]): MetadataNode {
+  if (first === undefined) throw segmentNotFound('')
+  const place = walk(catalog, first, rest)
+  if (place.kind === 'one') return place.node
+  throw segmentNotFound(rest.at(-1)?.name ?? first.name)
 }
 
 function walk(catalog: Catalog, first: Segment, rest: readonly Segment[]): Place {

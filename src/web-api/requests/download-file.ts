@@ -1,3 +1,7 @@
+import { DataverseError } from '../../errors/dataverse-error.ts'
+import { base64Of } from '../../rows/bytes.ts'
+import { isPromise } from '../../rows/awaitable.ts'
+import { textOf } from '../../rows/value.ts'
 import { noContent, type WebApiResponse } from '../http.ts'
 import type { Scope } from '../scope.ts'
 import { CHUNK_BYTES, fileMessage, targetOf } from './file-messages.ts'
@@ -13,60 +17,138 @@ export async function downloadFile(
   address: PropertyAddress,
   as: 'bytes' | 'json',
 ): Promise<WebApiResponse> {
+  const fileId = await valueOf(scope, address)
+  // Unverified: an empty column is answered without a body.
+  if (typeof fileId !== 'string') return noContent()
+  const found = scope.served.peek?.('fileattachment', fileId)
+  const file = isPromise(found) ? await found : found
+  return download(scope, address, textOf(file?.['mimetype']) || ANY_BYTES, as)
+}
+
+/**
+ * The image as it was uploaded, where its column keeps that.
+ * https://learn.microsoft.com/power-apps/developer/data-platform/image-column-data#using-web-api
+ */
+export async function downloadFullImage(
+  scope: Scope,
+  address: PropertyAddress,
+  as: 'bytes' | 'json',
+): Promise<WebApiResponse> {
+  if (typeof (await valueOf(scope, address)) !== 'string') return noContent()
+  try {
+    return await download(scope, address, ANY_BYTES, as)
+  } catch (error) {
+    // The row is there, so that it is the image that is not.
+    if (error instanceof DataverseError && error.code === 'ROW_NOT_FOUND') return noContent()
+    throw error
+  }
+}
+
+const ANY_BYTES = 'application/octet-stream'
+
+async function valueOf(scope: Scope, { table, key, property }: PropertyAddress) {
+  const name = property.column.logicalName
+  const row = await retrieve(scope, table, await rowId(scope.org, table, key), [name])
+  return row[name]
+}
+
+interface FileInfo {
+  readonly FileContinuationToken: string
+  readonly FileSizeInBytes: number
+  readonly FileName: string
+}
+
+async function download(
+  scope: Scope,
+  address: PropertyAddress,
+  mimeType: string,
+  as: 'bytes' | 'json',
+): Promise<WebApiResponse> {
   const file = (await fileMessage(scope, 'InitializeFileBlocksDownload', {
     Target: await targetOf(scope, address),
     FileAttributeName: address.property.column.logicalName,
-  })) as {
-    readonly FileContinuationToken: string
-    readonly FileSizeInBytes: number
-    readonly FileName: string
-  }
+  })) as FileInfo
   const size = Number(file.FileSizeInBytes)
-  const range = /^bytes=(\d+)-(\d*)$/.exec(scope.request.headers['range'] ?? '')
-  const first = range === null ? 0 : Number(range[1])
-  const last = Math.min(
-    size - 1,
-    range === null ? size - 1 : range[2] === '' ? first + CHUNK_BYTES - 1 : Number(range[2]),
-  )
-  const parts: Buffer[] = []
+  const range = rangeOf(scope, size)
+  const bytes = await readBytes(scope, file.FileContinuationToken, range)
+  const headers = { ...fileHeaders(file, size), ...partHeaders(scope, range, size) }
+  const status = range.isPart ? 206 : 200
+  if (as === 'bytes') {
+    return {
+      status,
+      headers: { ...headers, 'Content-Type': ANY_BYTES, mimetype: mimeType },
+      body: bytes,
+    }
+  }
+  return {
+    status,
+    headers: { ...headers, 'Content-Type': 'application/json' },
+    body: JSON.stringify({ value: base64Of(bytes) }),
+  }
+}
+
+interface ByteRange {
+  readonly isPart: boolean
+  readonly first: number
+  /** Of an empty file before the first. */
+  readonly last: number
+}
+
+/** The documentation shows the size behind the range, too: `bytes=0-1023/8192`. */
+function rangeOf({ request }: Scope, size: number): ByteRange {
+  const range = /^bytes=(\d+)-(\d*)(?:\/\d+)?$/.exec(request.headers['range'] ?? '')
+  if (range === null) return { isPart: false, first: 0, last: size - 1 }
+  const first = Number(range[1])
+  const last = range[2] === '' ? first + CHUNK_BYTES - 1 : Number(range[2])
+  if (last < first || (first >= size && first > 0)) {
+    throw new DataverseError(
+      'INVALID_ARGUMENT',
+      `Range ${range[0]} is no part of the file, which has ${size} bytes.`,
+    )
+  }
+  return { isPart: true, first, last: Math.min(size - 1, last) }
+}
+
+async function readBytes(
+  scope: Scope,
+  token: string,
+  { first, last }: ByteRange,
+): Promise<Uint8Array> {
+  const parts: Uint8Array[] = []
   for (let offset = first; offset <= last; offset += CHUNK_BYTES) {
     const { Data } = (await fileMessage(scope, 'DownloadBlock', {
       Offset: offset,
       BlockLength: Math.min(CHUNK_BYTES, last - offset + 1),
-      FileContinuationToken: file.FileContinuationToken,
-    })) as { readonly Data: string }
-    parts.push(Buffer.from(Data, 'base64'))
+      FileContinuationToken: token,
+    })) as { readonly Data: string | Uint8Array }
+    parts.push(typeof Data === 'string' ? Buffer.from(Data, 'base64') : Data)
   }
-  const bytes = Buffer.concat(parts)
-  const headers = {
+  return parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts)
+}
+
+function fileHeaders({ FileName }: FileInfo, size: number): Readonly<Record<string, string>> {
+  const encoded = encodeURIComponent(FileName)
+  return {
     'OData-Version': '4.0',
-    'x-ms-file-name': file.FileName,
+    // Headers carry no other characters.
+    'x-ms-file-name': /^[\x20-\x7e]*$/.test(FileName) ? FileName : encoded,
     'x-ms-file-size': String(size),
-    'Content-Disposition': `attachment; filename*=UTF-8''${encodeURIComponent(file.FileName)}`,
-    ...(range === null
-      ? {}
-      : {
-          'Content-Range': `bytes ${first}-${last}/${size}`,
-          'x-ms-chunk-size': String(CHUNK_BYTES),
-        }),
-    ...(last < size - 1 ? { Location: scope.address.root + scope.address.path } : {}),
+    'Content-Disposition': `attachment; filename*=UTF-8''${encoded}`,
+    'Access-Control-Expose-Headers': 'x-ms-file-size; x-ms-file-name; x-ms-chunk-size; mimetype',
   }
-  const status = range === null ? 200 : 206
-  return as === 'bytes'
-    ? {
-        status,
-        headers: {
-          ...headers,
-          'Content-Type': 'application/octet-stream',
-          mimetype: 'application/octet-stream',
-        },
-        body: bytes,
-      }
-    : {
-        status,
-        headers: { ...headers, 'Content-Type': 'application/json' },
-        body: JSON.stringify({ value: bytes.toString('base64') }),
-      }
+}
+
+function partHeaders(
+  { address }: Scope,
+  { isPart, first, last }: ByteRange,
+  size: number,
+): Readonly<Record<string, string>> {
+  if (!isPart) return {}
+  return {
+    'Content-Range': `bytes ${first}-${last}/${size}`,
+    'x-ms-chunk-size': String(CHUNK_BYTES),
+    ...(last < size - 1 ? { Location: address.root + address.path } : {}),
+  }
 }
 
 /** `GET set(key)/column/$value` of an image: its bytes. */
@@ -75,7 +157,7 @@ export function imageAnswer(base64: string): WebApiResponse {
   return {
     status: 200,
     headers: {
-      'Content-Type': 'application/octet-stream',
+      'Content-Type': ANY_BYTES,
       'OData-Version': '4.0',
       'x-ms-file-size': String(bytes.length),
     },
@@ -85,9 +167,7 @@ export function imageAnswer(base64: string): WebApiResponse {
 
 /** `DELETE set(key)/column`. */
 export async function deleteFile(scope: Scope, address: PropertyAddress): Promise<WebApiResponse> {
-  const { table, key, property } = address
-  const name = property.column.logicalName
-  const row = await retrieve(scope, table, await rowId(scope.org, table, key), [name])
-  if (typeof row[name] === 'string') await fileMessage(scope, 'DeleteFile', { FileId: row[name] })
+  const fileId = await valueOf(scope, address)
+  if (typeof fileId === 'string') await fileMessage(scope, 'DeleteFile', { FileId: fileId })
   return noContent()
 }

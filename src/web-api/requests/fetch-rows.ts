@@ -40,12 +40,6 @@ const VIEWS = [
 async function viewQuery(scope: Scope, table: Table, view: string, id: string): Promise<Query> {
   const guid = parseGuid(id.trim())
   if (guid === undefined) throw new DataverseError('QUERY_INVALID', `'${id}' is no id of a view.`)
-  if (scope.catalog.find(view) === undefined) {
-    throw new DataverseError(
-      'NOT_SUPPORTED',
-      `Views are rows of the table '${view}', which has no definition here.`,
-    )
-  }
   const { fetchxml } = await scope.org.retrieve(view, guid, ['fetchxml'])
   if (typeof fetchxml !== 'string') {
     throw new DataverseError('QUERY_INVALID', `The view ${guid} has no fetchxml.`)
@@ -76,9 +70,10 @@ function paged({ address, preferences }: Scope, query: Query): Query {
 export async function answerFetch(
   scope: Scope,
   table: Table,
-  query: Query,
+  asked: Query,
 ): Promise<WebApiResponse> {
   const { address, preferences, request } = scope
+  const query = withCurrency(asked, table)
   const page = await retrieveMultiple(scope, withVersion(query, table))
   const shape = new ResultShape(query, table, scope.catalog)
   const annotating = await annotatingOf(scope, shape, page.rows)
@@ -98,6 +93,21 @@ export async function answerFetch(
     appliedPreferences(request.headers, ['odata.include-annotations', 'odata.maxpagesize']),
   )
 }
+
+/**
+ * Amounts come with the currency they are in. Unverified: of rows that are distinct they do not, the currency being
+ * no column those are compared by; nor of linked rows.
+ */
+function withCurrency(query: Query, table: Table): Query {
+  const { columns } = query
+  const isPlain = query.aggregate !== true && query.distinct !== true
+  if (!isPlain || columns === 'all' || columns.includes(CURRENCY)) return query
+  if (!table.columns.has(CURRENCY)) return query
+  const hasAmount = columns.some((name) => table.columns.get(name)?.type === 'Money')
+  return hasAmount ? { ...query, columns: [...columns, CURRENCY] } : query
+}
+
+const CURRENCY = 'transactioncurrencyid'
 
 /** Rows of their own have etags, and those are made of the version. */
 function withVersion(query: Query, table: Table): Query {

@@ -6,6 +6,8 @@ import type { PropertyAddress } from './single-property.ts'
 
 /** What a chunk, a block and a part of a download hold. */
 export const CHUNK_BYTES = 4 * 1024 * 1024
+/** The most that is uploaded by one request. */
+export const MAX_SINGLE_BYTES = 128 * 1024 * 1024
 
 /** The messages files are moved by; an organization that has none says so. */
 export async function fileMessage(
@@ -23,7 +25,7 @@ export async function fileMessage(
     if (!isThisOne) throw error
     throw new DataverseError(
       'NOT_SUPPORTED',
-      `File columns need the message ${message}, which this organization does not have.`,
+      `File and image columns need the message ${message}, which this organization does not have.`,
       { cause: error },
     )
   }

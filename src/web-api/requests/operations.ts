@@ -32,8 +32,9 @@ export async function callUnbound(
   segments: readonly Segment[],
 ): Promise<WebApiResponse> {
   const [segment] = segments
-  // Unbound operations stand without their namespace; with it they are not found.
-  if (segment === undefined || isOperationName(segment.name)) {
+  // Unbound operations stand without their namespace; with it they are not found. Those over several rows are
+  // bound to a set.
+  if (segment === undefined || isOperationName(segment.name) || isBulk(segment.name)) {
     throw segmentNotFound(segment?.name ?? '')
   }
   return call(scope, segment.name, segments, {})
@@ -69,8 +70,15 @@ const BINDING_PARAMETERS: Readonly<
 > = {
   RetrievePrincipalAccess: { name: 'Principal', isId: false },
   RetrieveUserPrivileges: { name: 'UserId', isId: true },
+  RetrieveUserPrivilegeByPrivilegeName: { name: 'UserId', isId: true },
+  AddMembersTeam: { name: 'TeamId', isId: true },
+  RemoveMembersTeam: { name: 'TeamId', isId: true },
+  ReassignObjectsSystemUser: { name: 'UserId', isId: true },
   AddToQueue: { name: 'DestinationQueueId', isId: true },
   AddPrivilegesRole: { name: 'RoleId', isId: true },
+  RemovePrivilegeRole: { name: 'RoleId', isId: true },
+  ReplacePrivilegesRole: { name: 'RoleId', isId: true },
+  PublishDuplicateRule: { name: 'DuplicateRuleId', isId: true },
 }
 
 async function call(
@@ -121,11 +129,17 @@ const NOT_EXPOSED: ReadonlySet<string> = new Set([
 
 /** By the platform's naming, what only reads is a function, called by GET. A custom message may be either. */
 function isFunction(name: string): boolean {
-  return FUNCTION_NAME.test(name)
+  return FUNCTION_NAME.test(name) && !READING_ACTIONS.has(name)
 }
 
+/** https://learn.microsoft.com/power-apps/developer/data-platform/webapi/reference/getautonumberseedresponse */
+const READING_ACTIONS: ReadonlySet<string> = new Set([
+  'GetAutoNumberSeed',
+  'GetNextAutoNumberValue',
+])
+
 const FUNCTION_NAME =
-  /^(?:WhoAmI|InitializeFrom|FormatAddress|LocalTimeFromUtcTime|UtcTimeFromLocalTime|CalculateRollupField|(?:Retrieve|Get|Is|CanBe|CanMany|Validate|Search)[A-Z]\w*)$/
+  /^(?:WhoAmI|FetchXmlToQueryExpression|InitializeFrom|FormatAddress|LocalTimeFromUtcTime|UtcTimeFromLocalTime|CalculateRollupField|(?:Retrieve|Get|Is|CanBe|CanMany|Validate|Search)[A-Z]\w*)$/
 
 function functionArguments(
   { address, catalog }: Scope,

@@ -12,6 +12,7 @@ import { expandedMembers, type Expansion } from './expand.ts'
 import { annotatingOf, answerFetch, fetchQuery } from './fetch-rows.ts'
 import { setQuery, type SetQuery } from './set-query.ts'
 import { nextLink } from './skip-token.ts'
+import { asksForChanges, countChanges, readChanges } from './track-changes.ts'
 
 /** Limits a query to the rows of one collection. */
 export type Narrow = (query: Query) => Query
@@ -26,6 +27,7 @@ export async function readRows(
 ): Promise<WebApiResponse> {
   const fetched = await fetchQuery(scope, table)
   if (fetched !== undefined) return answerFetch(scope, table, narrow(fetched))
+  if (narrow === NOTHING_ELSE && asksForChanges(scope)) return readChanges(scope, table)
   const asked = setQuery(scope, table)
   const query = narrow(asked.query)
   if (asked.isAggregate) return answerGroups(scope, table, query)
@@ -38,6 +40,7 @@ export async function countRows(
   table: Table,
   narrow = NOTHING_ELSE,
 ): Promise<WebApiResponse> {
+  if (narrow === NOTHING_ELSE && asksForChanges(scope)) return countChanges(scope, table)
   return answerCount(scope, narrow(setQuery(scope, table).query))
 }
 

@@ -12,6 +12,7 @@ export async function serviceDocument({
   if (method !== 'GET') throw methodNotAllowed(method, 'the service document', 'GET')
   const sets = catalog.names
     .map((name) => catalog.table(name).entitySetName)
+    .filter((name) => name !== '')
     .sort((a, b) => (a < b ? -1 : 1))
     .map((name) => ({ name, kind: 'EntitySet', url: name }))
   return json(JSON.stringify({ '@odata.context': `${address.root}$metadata`, value: sets }))

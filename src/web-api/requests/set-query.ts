@@ -84,15 +84,12 @@ const SUPPORTED: ReadonlySet<string> = new Set([
   '$deltatoken',
 ])
 
-/**
- * Rows as they have changed since a token was given out.
- * https://learn.microsoft.com/power-apps/developer/data-platform/use-change-tracking-synchronize-data-external-systems
- */
+/** The changes of a set are asked for where it stands alone: see `track-changes.ts`. */
 function refuseChangeTracking({ address, preferences }: Scope): void {
   if (!preferences.trackChanges && address.options.get('$deltatoken') === undefined) return
   throw new DataverseError(
     'NOT_SUPPORTED',
-    'Change tracking (odata.track-changes, $deltatoken) is not emulated.',
+    'Change tracking (odata.track-changes, $deltatoken) of related rows is not emulated; ask the set itself.',
   )
 }
 

@@ -1,47 +1,43 @@
 import { DataverseError } from '../../errors/dataverse-error.ts'
 import { bodyBytes, noContent, type WebApiResponse } from '../http.ts'
 import type { Scope } from '../scope.ts'
-import { CHUNK_BYTES, fileMessage, targetOf } from './file-messages.ts'
-import { rowId } from './find-row.ts'
+import { CHUNK_BYTES, fileMessage, MAX_SINGLE_BYTES, targetOf } from './file-messages.ts'
 import type { PropertyAddress } from './single-property.ts'
 
-/** `PATCH set(key)/column` with bytes: whole, the start of a chunked upload, or one chunk of it. */
+/**
+ * `PATCH set(key)/column` with bytes: whole, the start of a chunked upload, or one chunk of it.
+ * https://learn.microsoft.com/power-apps/developer/data-platform/file-column-data#upload-files
+ */
 export async function uploadFile(scope: Scope, address: PropertyAddress): Promise<WebApiResponse> {
   const { headers } = scope.request
+  // The address decides: published clients go on sending the header of the beginning with each chunk.
+  const token = scope.address.options.get('sessiontoken')
+  if (token !== undefined) return uploadChunk(scope, token)
   if (headers['x-ms-transfer-mode']?.toLowerCase() === 'chunked') {
     return beginUpload(scope, address)
   }
-  const token = scope.address.options.get('sessiontoken')
-  if (token !== undefined) return uploadChunk(scope, address, token)
   const bytes = bodyBytes(scope.request)
-  if (address.property.column.type === 'Image') {
-    return writeImage(scope, address, bytes)
+  if (bytes.length > MAX_SINGLE_BYTES) {
+    throw new DataverseError(
+      'PAYLOAD_TOO_LARGE',
+      `A file of more than ${MAX_SINGLE_BYTES} bytes is uploaded in chunks.`,
+    )
   }
   const fileName = fileNameOf(scope)
   const continuation = await initializeUpload(scope, address, fileName)
   const blocks: string[] = []
   for (let from = 0; from === 0 || from < bytes.length; from += CHUNK_BYTES) {
-    blocks.push(
-      await uploadBlock(
-        scope,
-        continuation,
-        blocks.length,
-        bytes.subarray(from, from + CHUNK_BYTES),
-      ),
-    )
+    const block = bytes.subarray(from, from + CHUNK_BYTES)
+    blocks.push(await uploadBlock(scope, continuation, blocks.length, block))
   }
   await commit(scope, continuation, fileName, blocks)
   return noContent()
 }
 
-/** https://learn.microsoft.com/power-apps/developer/data-platform/file-column-data#upload-files */
 async function beginUpload(scope: Scope, address: PropertyAddress): Promise<WebApiResponse> {
   const fileName = fileNameOf(scope)
-  const isImage = address.property.column.type === 'Image'
-  const token = isImage
-    ? `image-${await rowId(scope.org, address.table, address.key)}-${address.property.name}`
-    : await initializeUpload(scope, address, fileName)
-  scope.uploads.begin(token, { fileName, blocks: [], bytes: [] })
+  const token = await initializeUpload(scope, address, fileName)
+  scope.uploads.begin(token, { fileName, blocks: [] })
   const { root, path } = scope.address
   return {
     status: 200,
@@ -55,11 +51,7 @@ async function beginUpload(scope: Scope, address: PropertyAddress): Promise<WebA
   }
 }
 
-async function uploadChunk(
-  scope: Scope,
-  address: PropertyAddress,
-  token: string,
-): Promise<WebApiResponse> {
+async function uploadChunk(scope: Scope, token: string): Promise<WebApiResponse> {
   const session = scope.uploads.get(token)
   if (session === undefined) {
     throw new DataverseError('INVALID_ARGUMENT', 'There is no upload with this sessiontoken.')
@@ -75,28 +67,12 @@ async function uploadChunk(
       'Content-Range has to be bytes <first>-<last>/<size>, as long as the body.',
     )
   }
-  const isImage = address.property.column.type === 'Image'
-  if (isImage) session.bytes.push(bytes)
-  else if (!isEmpty) {
+  if (!isEmpty) {
     session.blocks.push(await uploadBlock(scope, token, session.blocks.length, bytes))
-  }
-  if (!isEmpty && to + 1 < total) {
-    return { status: 206, headers: { 'OData-Version': '4.0' } }
+    if (to + 1 < total) return { status: 206, headers: { 'OData-Version': '4.0' } }
   }
   scope.uploads.end(token)
-  if (isImage) return writeImage(scope, address, Buffer.concat(session.bytes))
   await commit(scope, token, session.fileName, session.blocks)
-  return noContent()
-}
-
-async function writeImage(
-  { org, options }: Scope,
-  { table, key, property }: PropertyAddress,
-  bytes: Uint8Array,
-): Promise<WebApiResponse> {
-  const value = bytes.length === 0 ? null : Buffer.from(bytes).toString('base64')
-  const changes = { [property.column.logicalName]: value }
-  await org.update(table.logicalName, await rowId(org, table, key), changes, options)
   return noContent()
 }
 
@@ -129,7 +105,7 @@ async function uploadBlock(
   const BlockId = Buffer.from(String(number).padStart(12, '0')).toString('base64')
   await fileMessage(scope, 'UploadBlock', {
     BlockId,
-    BlockData: Buffer.from(bytes).toString('base64'),
+    BlockData: bytes,
     FileContinuationToken: token,
   })
   return BlockId
@@ -143,8 +119,32 @@ async function commit(
 ): Promise<void> {
   await fileMessage(scope, 'CommitFileBlocksUpload', {
     FileName: fileName,
-    MimeType: 'application/octet-stream',
+    MimeType: mimeTypeOf(fileName),
     BlockList: blocks,
     FileContinuationToken: token,
   })
+}
+
+// Unverified: the types that the platform makes of the endings of names.
+const MIME_TYPES: Readonly<Record<string, string | undefined>> = {
+  bmp: 'image/bmp',
+  csv: 'text/csv',
+  gif: 'image/gif',
+  htm: 'text/html',
+  html: 'text/html',
+  jpeg: 'image/jpeg',
+  jpg: 'image/jpeg',
+  json: 'application/json',
+  pdf: 'application/pdf',
+  png: 'image/png',
+  tif: 'image/tiff',
+  tiff: 'image/tiff',
+  txt: 'text/plain',
+  xml: 'text/xml',
+  zip: 'application/zip',
+}
+
+function mimeTypeOf(fileName: string): string {
+  const extension = /\.([^.]+)$/.exec(fileName)?.[1]?.toLowerCase() ?? ''
+  return MIME_TYPES[extension] ?? 'application/octet-stream'
 }

@@ -25,6 +25,4 @@ export interface Upload {
   readonly fileName: string
   /** Grows with every chunk. */
   readonly blocks: string[]
-  /** Of an image, which has no messages of its own: what has arrived. */
-  readonly bytes: Uint8Array[]
 }

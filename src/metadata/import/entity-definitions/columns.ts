@@ -96,6 +96,8 @@ export function readColumn(attribute: Members): Column {
         ...present({
           trueLabel: choice?.object('TrueOption')?.label('Label'),
           falseLabel: choice?.object('FalseOption')?.label('Label'),
+          trueLabels: choice?.object('TrueOption')?.labels('Label'),
+          falseLabels: choice?.object('FalseOption')?.labels('Label'),
           globalChoiceName: choice?.text('Name'),
         }),
       }
@@ -255,7 +257,11 @@ function optionsOf(attribute: Members): readonly Members[] {
 function choiceOption(option: Members): ChoiceOption {
   return {
     value: option.requiredNumber('Value'),
-    ...present({ label: option.label('Label'), description: option.label('Description') }),
+    ...present({
+      label: option.label('Label'),
+      labels: option.labels('Label'),
+      description: option.label('Description'),
+    }),
   }
 }
 

@@ -100,6 +100,18 @@ export class Members {
     )
   }
 
+  /** A label by language, where there are several. */
+  labels(name: string): Readonly<Record<string, string>> | undefined {
+    const all = this.object(name)?.objects('LocalizedLabels') ?? []
+    if (all.length < 2) return undefined
+    const labels = all.flatMap((label) => {
+      const language = label.number('LanguageCode')
+      const text = label.text('Label')
+      return language === undefined || text === undefined ? [] : [[String(language), text] as const]
+    })
+    return Object.fromEntries(labels)
+  }
+
   texts(name: string): readonly string[] {
     return this.#array(name).map((item, i) => {
       if (typeof item === 'string') return item

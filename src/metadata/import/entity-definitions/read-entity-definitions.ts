@@ -72,6 +72,8 @@ function readTable(unnamed: Members, logicalName: string): TableDefinition {
       isCustom: entity.flag('IsCustomEntity'),
       objectTypeCode: entity.number('ObjectTypeCode'),
       enforcesStateTransitions: entity.flag('EnforceStateTransitions'),
+      changeTrackingEnabled: entity.flag('ChangeTrackingEnabled'),
+      optimisticConcurrency: entity.flag('IsOptimisticConcurrencyEnabled'),
     }),
     // Null on tables the Web API does not serve.
     entitySetName: entity.text('EntitySetName') ?? '',

@@ -170,6 +170,31 @@ describe('columns', () => {
     ).toHaveProperty('defaultValue', 9)
   })
 
+  test('labels in several languages are read beside the one of whoever exported them', () => {
+    const several = (...labels: readonly (readonly [number, string])[]) => ({
+      LocalizedLabels: labels.map(([LanguageCode, Label]) => ({ LanguageCode, Label })),
+      UserLocalizedLabel: { LanguageCode: 1031, Label: labels[1]?.[1] },
+    })
+    const Label = several([1033, 'Nine'], [1031, 'Neun'])
+
+    expect(
+      readColumn(attribute('a', 'Picklist', { OptionSet: { Options: [{ Value: 9, Label }] } })),
+    ).toHaveProperty('options', [
+      { value: 9, label: 'Neun', labels: { 1031: 'Neun', 1033: 'Nine' } },
+    ])
+    expect(
+      readColumn(
+        attribute('a', 'Boolean', {
+          OptionSet: { TrueOption: { Label }, FalseOption: { Label: label('No') } },
+        }),
+      ),
+    ).toMatchObject({
+      trueLabel: 'Neun',
+      trueLabels: { 1031: 'Neun', 1033: 'Nine' },
+      falseLabel: 'No',
+    })
+  })
+
   test('states and statuses know each other', () => {
     const state = {
       Options: [{ Value: 0, Label: label('Active'), DefaultStatus: 1, InvariantName: 'Active' }],

@@ -1,12 +1,20 @@
-import type { Catalog } from '../../metadata/catalog.ts'
-import type { Column, MoneyColumn } from '../../metadata/column.ts'
-import { isRowRef, type Row, type Value } from '../../rows/value.ts'
+import type { Catalog } from '../metadata/catalog.ts'
+import type { Column, MoneyColumn } from '../metadata/column.ts'
+import { isRowRef, type Row, type Value } from '../rows/value.ts'
+import { dateByPattern } from '../time/date-pattern.ts'
 
-/** What formatting needs beside the value: who reads, and what rows elsewhere say. */
-export interface Formats {
-  readonly catalog: Catalog
+/** How the reader is shown dates. */
+export interface DateFormats {
   /** IANA name of the reader's time zone. */
   readonly timeZone: string
+  /** Patterns of the reader's own (`usersettings.dateformatstring`); absent: those of English (United States). */
+  readonly datePattern?: string | undefined
+  readonly timePattern?: string | undefined
+}
+
+/** What formatting needs beside the value: who reads, and what rows elsewhere say. */
+export interface Formats extends DateFormats {
+  readonly catalog: Catalog
   /** Primary names by id. */
   readonly names: ReadonlyMap<string, string>
   readonly currencies: ReadonlyMap<string, Currency>
@@ -53,7 +61,7 @@ export function formattedValue(
     case 'Money':
       return typeof value === 'number' ? money(column, value, row, formats) : undefined
     case 'DateTime':
-      return typeof value === 'string' ? dateText(column, value, formats.timeZone) : undefined
+      return typeof value === 'string' ? dateText(column, value, formats) : undefined
     case 'Lookup':
     case 'Customer':
     case 'Owner':
@@ -122,18 +130,18 @@ function grouped(value: number, digits: number): string {
 function dateText(
   column: Column & { readonly type: 'DateTime' },
   value: string,
-  timeZone: string,
+  { timeZone, datePattern = 'M/d/yyyy', timePattern = 'h:mm tt' }: Formats,
 ): string | undefined {
   const isLocal = column.behavior === 'UserLocal' && timeZone !== 'UTC'
-  const local = isLocal ? localText(value, timeZone) : value
-  const parts = /^(\d{4})-(\d{2})-(\d{2})(?:T(\d{2}):(\d{2}))?/.exec(local)
-  if (parts === null) return undefined
-  const [, year, month, day, hours, minutes] = parts
-  const date = `${Number(month)}/${Number(day)}/${year}`
+  const shown = new Date(`${isLocal ? localText(value, timeZone) : value}`.replace(NO_ZONE, '$&Z'))
+  if (Number.isNaN(shown.getTime())) return undefined
+  const date = dateByPattern(shown, datePattern)
   if (column.behavior === 'DateOnly' || column.format === 'DateOnly') return date
-  const hour = Number(hours ?? 0)
-  return `${date} ${hour % 12 === 0 ? 12 : hour % 12}:${minutes ?? '00'} ${hour < 12 ? 'AM' : 'PM'}`
+  return `${date} ${dateByPattern(shown, timePattern)}`
 }
+
+/** Digits of a clock, which are read as if it showed UTC. */
+const NO_ZONE = /T[\d:.]+$/
 
 const zoneFormats = new Map<string, Intl.DateTimeFormat>()
 

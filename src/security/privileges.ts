@@ -1,0 +1,178 @@
+import { DataverseError } from '../errors/dataverse-error.ts'
+import type { Catalog } from '../metadata/catalog.ts'
+import { perTable, type Table } from '../metadata/table.ts'
+import { ACCESS_RIGHTS } from '../pipeline/access-rights.ts'
+import type { Privilege } from '../pipeline/access.ts'
+import { PRIVILEGE_DEPTHS, type PrivilegeDepth } from '../pipeline/privilege-depths.ts'
+import { idOfName, parseGuid } from '../rows/guid.ts'
+import type { Values } from '../rows/value.ts'
+
+/** What can be done with rows, and the right on a row that goes with it. */
+export const TABLE_RIGHTS = {
+  Create: ACCESS_RIGHTS.CreateAccess,
+  Read: ACCESS_RIGHTS.ReadAccess,
+  Write: ACCESS_RIGHTS.WriteAccess,
+  Delete: ACCESS_RIGHTS.DeleteAccess,
+  Append: ACCESS_RIGHTS.AppendAccess,
+  AppendTo: ACCESS_RIGHTS.AppendToAccess,
+  Assign: ACCESS_RIGHTS.AssignAccess,
+  Share: ACCESS_RIGHTS.ShareAccess,
+} as const
+export type TableRight = keyof typeof TABLE_RIGHTS
+
+/** The table whose privileges protect rows of this one; most often itself. */
+// Unverified: that who may change a profile may change what it permits.
+const PROTECTED_BY: Readonly<Record<string, string>> = { fieldpermission: 'fieldsecurityprofile' }
+
+/**
+ * What the platform calls a table in the names of its privileges, where that is not its schema name.
+ * https://learn.microsoft.com/power-platform/admin/miscellaneous-privileges
+ */
+const NAMED: Readonly<Record<string, string>> = {
+  activitypointer: 'Activity',
+  annotation: 'Note',
+  savedquery: 'Query',
+  systemuser: 'User',
+}
+
+const privileges = perTable((table: Table): ReadonlyMap<TableRight, Privilege> => {
+  const { logicalName, definition } = table
+  // Activities share theirs.
+  const name =
+    definition.isActivity === true ? 'Activity' : (NAMED[logicalName] ?? definition.schemaName)
+  return new Map(
+    rightsOf(table).map((right) => [
+      right,
+      made(`prv${right}${name}`, TABLE_RIGHTS[right], depthsOf(table)),
+    ]),
+  )
+})
+
+/** What may be allowed on rows of the table. Rows without an owner of any kind, and links, are not protected by themselves. */
+function rightsOf({ ownership, isIntersect, logicalName }: Table): readonly TableRight[] {
+  if (ownership === 'None' || isIntersect) return []
+  const rights = ['Create', 'Read', 'Write', 'Delete', 'Append', 'AppendTo'] as const
+  if (ownership === 'UserOwned' || ownership === 'TeamOwned') return [...rights, 'Assign', 'Share']
+  return logicalName === 'role' ? [...rights, 'Assign'] : rights
+}
+
+function depthsOf({ ownership, logicalName }: Table): readonly PrivilegeDepth[] {
+  switch (ownership) {
+    case 'UserOwned':
+    case 'TeamOwned':
+      return ['Basic', 'Local', 'Deep', 'Global']
+    case 'BusinessOwned':
+    case 'BusinessParented':
+      return logicalName === 'systemuser' || logicalName === 'usersettings'
+        ? ['Basic', 'Local', 'Deep', 'Global']
+        : ['Local', 'Deep', 'Global']
+    case 'OrganizationOwned':
+    case 'None':
+      return ['Global']
+    default:
+      return ownership satisfies never
+  }
+}
+
+function made(
+  name: string,
+  right: number,
+  depths: readonly PrivilegeDepth[],
+  id = idOfName(`privilege ${name}`),
+): Privilege {
+  return { id, name, right, depths }
+}
+
+const capability = (name: string, id?: string) => made(name, 0, ['Global'], id)
+
+/** Privileges that concern no table. The ids are the platform's where it tells them. */
+export const ACT_FOR_OTHERS = capability('prvActOnBehalfOfAnotherUser')
+/** https://learn.microsoft.com/power-apps/developer/data-platform/bypass-custom-business-logic */
+export const BYPASS_LOGIC = capability(
+  'prvBypassCustomBusinessLogic',
+  '0ea552b0-a491-4470-9a1b-82068deccf66',
+)
+export const BYPASS_PLUGINS = capability(
+  'prvBypassCustomPlugins',
+  '148a9eaf-d0c4-4196-9852-c3a38e35f6a1',
+)
+export const OVERRIDE_CREATED_ON = capability('prvOverrideCreatedOnCreatedBy')
+export const MERGE = capability('prvMerge')
+export const BULK_DELETE = capability('prvBulkDelete')
+
+const CAPABILITIES = [
+  ACT_FOR_OTHERS,
+  BYPASS_LOGIC,
+  BYPASS_PLUGINS,
+  OVERRIDE_CREATED_ON,
+  MERGE,
+  BULK_DELETE,
+]
+
+/** A privilege by its id, or by its name where no id is told. */
+export interface PrivilegeName {
+  readonly id?: string | undefined
+  readonly name?: string | undefined
+}
+
+/** Everything that can be allowed in an organization of these tables; found out when somebody asks. */
+export class Privileges {
+  readonly catalog: Catalog
+  #byName: ReadonlyMap<string, Privilege> | undefined
+  #byId: ReadonlyMap<string, Privilege> | undefined
+
+  constructor(catalog: Catalog) {
+    this.catalog = catalog
+  }
+
+  /** undefined: the table's rows need no such privilege. */
+  of(table: Table, right: TableRight): Privilege | undefined {
+    const other = PROTECTED_BY[table.logicalName]
+    if (other === undefined) return privileges(table).get(right)
+    // What is done with a part changes the whole.
+    const isRead = right === 'Read'
+    return privileges(this.catalog.table(other)).get(isRead ? 'Read' : 'Write')
+  }
+
+  get all(): Iterable<Privilege> {
+    return this.#named.values()
+  }
+
+  /** @throws INVALID_ARGUMENT */
+  find({ id, name }: PrivilegeName): Privilege {
+    const found =
+      id === undefined
+        ? this.#named.get(name ?? '')
+        : (this.#byId ??= new Map([...this.all].map((one) => [one.id, one]))).get(
+            parseGuid(id) ?? '',
+          )
+    if (found !== undefined) return found
+    throw new DataverseError('INVALID_ARGUMENT', `There is no privilege '${id ?? name ?? ''}'.`)
+  }
+
+  /** The rows of `privilege`. */
+  *rows(): Iterable<Values> {
+    for (const { id, name, right, depths } of this.all) {
+      yield {
+        privilegeid: id,
+        name,
+        accessright: right,
+        ...Object.fromEntries(
+          Object.keys(PRIVILEGE_DEPTHS).map((depth) => [
+            `canbe${depth.toLowerCase()}`,
+            depths.some((possible) => possible === depth),
+          ]),
+        ),
+      }
+    }
+  }
+
+  get #named(): ReadonlyMap<string, Privilege> {
+    return (this.#byName ??= new Map(
+      [
+        ...CAPABILITIES,
+        ...this.catalog.names.flatMap((name) => [...privileges(this.catalog.table(name)).values()]),
+      ].map((privilege) => [privilege.name, privilege]),
+    ))
+  }
+}

@@ -1,0 +1,243 @@
+import { from } from '../../src/query/builder.ts'
+import { emulator } from '../../src/testing/emulator.ts'
+import { ACTIVITY_TABLES } from '../support/activities.ts'
+import { refused } from '../support/organization.ts'
+import { step } from '../support/steps.ts'
+
+async function world() {
+  const org = emulator({ tables: ACTIVITY_TABLES })
+  const contact = await org.create('contact', { lastname: 'McKay' })
+  const account = await org.create('account', { name: 'Contoso' })
+  const id = await org.create('visit', {
+    subject: 'Inspection',
+    regardingobjectid: { table: 'account', id: account },
+    requiredattendees: [
+      { partyid: { table: 'contact', id: contact.toUpperCase() } },
+      { addressused: 'guest@contoso.example' },
+    ],
+    organizer: [{ partyid: { table: 'systemuser', id: org.userId } }],
+  })
+  const parties = () => org.contents().get('activityparty') ?? []
+  return { org, contact, account, id, parties }
+}
+
+describe('the parties of an activity (activityparty-entity)', () => {
+  test('are rows of activityparty, each with the part it plays', async () => {
+    const { org, contact, id, parties } = await world()
+
+    const activityid = { table: 'activitypointer', id }
+    expect(parties()).toMatchObject([
+      { activityid, participationtypemask: 5, partyid: { table: 'contact', id: contact } },
+      { activityid, participationtypemask: 5, addressused: 'guest@contoso.example', partyid: null },
+      { activityid, participationtypemask: 7, partyid: { table: 'systemuser', id: org.userId } },
+    ])
+  })
+
+  test('are read by the name of their column', async () => {
+    const { org, contact, id } = await world()
+    const requiredattendees = [
+      { partyid: { table: 'contact', id: contact }, participationtypemask: 5 },
+      { addressused: 'guest@contoso.example', participationtypemask: 5 },
+    ]
+
+    const row = await org.retrieve('visit', id, ['subject', 'requiredattendees'])
+    const { rows } = await org.retrieveMultiple(
+      from('visit').select('subject', 'requiredattendees').build(),
+    )
+
+    expect(row).toEqual({ activityid: id, subject: 'Inspection', requiredattendees })
+    expect(rows).toEqual([{ activityid: id, subject: 'Inspection', requiredattendees }])
+  })
+
+  test('do not come with all columns, and are null where there are none', async () => {
+    const { org, id } = await world()
+    await org.update('visit', id, { requiredattendees: null })
+
+    expect(await org.retrieve('visit', id)).not.toHaveProperty('requiredattendees')
+    expect(await org.retrieve('visit', id, ['requiredattendees'])).toEqual({
+      activityid: id,
+      requiredattendees: null,
+    })
+  })
+
+  test('are replaced by an Update of their column, and those of other columns stay', async () => {
+    const { org, account, id, parties } = await world()
+
+    await org.update('visit', id, {
+      requiredattendees: [{ partyid: { table: 'account', id: account } }],
+    })
+
+    expect(parties()).toMatchObject([
+      { participationtypemask: 7 },
+      { participationtypemask: 5, partyid: { table: 'account', id: account } },
+    ])
+  })
+
+  test('stay where an Update does not name them', async () => {
+    const { org, id, parties } = await world()
+    const before = parties()
+
+    await org.update('visit', id, { subject: 'Audit' })
+
+    expect(parties()).toEqual(before)
+  })
+
+  test('are part of the target that steps see', async () => {
+    const seen: unknown[] = []
+    const org = emulator({
+      tables: ACTIVITY_TABLES,
+      steps: [10, 20, 40].map((stage) =>
+        step({ message: 'Create', table: 'visit', stage: stage as 10 }, ({ target }) => {
+          seen.push((target as Record<string, unknown>)['requiredattendees'])
+        }),
+      ),
+    })
+
+    await org.create('visit', { requiredattendees: [{ addressused: 'a@contoso.example' }] })
+
+    const party = { addressused: 'a@contoso.example', participationtypemask: 5 }
+    expect(seen).toEqual([[party], [party], [party]])
+  })
+
+  test('a step may replace them', async () => {
+    const org = emulator({
+      tables: ACTIVITY_TABLES,
+      steps: [
+        step(
+          { message: 'Create', table: 'visit', stage: 20, writes: ['organizer'] },
+          ({ target }) => {
+            ;(target as Record<string, unknown>)['organizer'] = [
+              { addressused: 'o@contoso.example' },
+            ]
+          },
+        ),
+      ],
+    })
+
+    const id = await org.create('visit', { subject: 'Inspection' })
+
+    expect(await org.retrieve('visit', id, ['organizer'])).toMatchObject({
+      organizer: [{ addressused: 'o@contoso.example', participationtypemask: 7 }],
+    })
+  })
+
+  const NOBODY = 'dead0000-0000-4000-8000-000000000001'
+  test.each([
+    ['who does not exist', [{ partyid: { table: 'contact', id: NOBODY } }], 'ROW_NOT_FOUND'],
+    [
+      'of a table the column does not take',
+      [{ partyid: { table: 'lead', id: NOBODY } }],
+      'INVALID_ARGUMENT',
+    ],
+    ['who is nobody', [{}], 'INVALID_ARGUMENT'],
+    ['that is no party', ['contact'], 'PAYLOAD_INVALID'],
+    ['that are no list', 'contact', 'PAYLOAD_INVALID'],
+  ])('%s is refused', async (_, requiredattendees, code) => {
+    const { org, id } = await world()
+
+    await refused(org, () => org.create('visit', { requiredattendees }), { code })
+    await refused(org, () => org.update('visit', id, { requiredattendees }), { code })
+  })
+
+  test('of a column whose part is not known are refused by name', async () => {
+    const { org, account } = await world()
+
+    await refused(
+      org,
+      () => org.create('visit', { related: [{ partyid: { table: 'account', id: account } }] }),
+      { code: 'NOT_SUPPORTED', message: expect.stringContaining("'related'") },
+    )
+  })
+
+  test('go with their activity', async () => {
+    const { org, id, parties } = await world()
+
+    await org.delete('visit', id)
+
+    expect(parties()).toEqual([])
+    expect(org.contents().has('activitypointer')).toBe(false)
+  })
+
+  test('are not written by themselves', async () => {
+    const { org } = await world()
+
+    await refused(org, () => org.create('activityparty', { addressused: 'a@b.example' }), {
+      code: 'MESSAGE_NOT_OFFERED',
+    })
+  })
+})
+
+describe('activitypointer (activity-entities)', () => {
+  test('has a row for each activity, with its id and what activities have in common', async () => {
+    const { org, account, id } = await world()
+
+    expect(org.peek('activitypointer', id)).toMatchObject({
+      activityid: id,
+      activitytypecode: 'visit',
+      subject: 'Inspection',
+      regardingobjectid: { table: 'account', id: account },
+      ownerid: { table: 'systemuser', id: org.userId },
+      statecode: 0,
+    })
+  })
+
+  test('follows an Update, an Assign and a cascade', async () => {
+    const { org, account, id } = await world()
+
+    await org.update('visit', id, { subject: 'Audit', statecode: 1 })
+    await org.execute('Assign', {
+      target: { table: 'visit', id },
+      assignee: { table: 'team', id: org.teamId },
+    })
+    await org.delete('account', account)
+
+    expect(org.peek('activitypointer', id)).toMatchObject({
+      subject: 'Audit',
+      statecode: 1,
+      ownerid: { table: 'team', id: org.teamId },
+      regardingobjectid: null,
+    })
+  })
+
+  test('can be read, and neither created nor changed nor deleted', async () => {
+    const { org, id } = await world()
+
+    expect(await org.retrieve('activitypointer', id, ['subject'])).toMatchObject({
+      subject: 'Inspection',
+    })
+    for (const work of [
+      () => org.create('activitypointer', { subject: 'Own' }),
+      () => org.update('activitypointer', id, { subject: 'Own' }),
+      () => org.delete('activitypointer', id),
+    ]) {
+      await refused(org, work, { code: 'MESSAGE_NOT_OFFERED', number: 0x80040800 })
+    }
+  })
+
+  test('is not created where a definition of it lists no messages', async () => {
+    const { org } = await world()
+    const { messages, ...definition } = org.catalog.table('activitypointer').definition
+    const other = emulator({ tables: [...ACTIVITY_TABLES, definition] })
+
+    expect(messages).toBeDefined()
+
+    await refused(other, () => other.create('activitypointer', { subject: 'Own' }), {
+      code: 'MESSAGE_NOT_OFFERED',
+    })
+  })
+})
+
+test('rows an organization begins with may be activities', () => {
+  const org = emulator({
+    tables: ACTIVITY_TABLES,
+    rows: [
+      {
+        table: 'visit',
+        values: { subject: 'First', organizer: [{ addressused: 'o@contoso.example' }] },
+      },
+    ],
+  })
+
+  expect(org.contents().get('activityparty')).toHaveLength(1)
+  expect(org.contents().get('activitypointer')).toHaveLength(1)
+})
