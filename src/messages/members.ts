@@ -51,12 +51,8 @@ export function members<Name extends 'AddMembersTeam' | 'RemoveMembersTeam'>(
 
 /** @throws INVALID_ARGUMENT for no lists */
 function memberIds({ MemberIds, Members }: MembersRequest): readonly string[] {
-  if (MemberIds !== undefined && isList(MemberIds)) return MemberIds
-  return Members !== undefined && isList(Members) ? Members.map((each) => rowOf(each).id) : []
-}
-
-function isList(members: readonly unknown[]): boolean {
-  if (Array.isArray(members)) return true
+  const given: unknown = MemberIds ?? Members
+  if (Array.isArray(given)) return MemberIds ?? (Members ?? []).map((each) => rowOf(each).id)
   throw new DataverseError('INVALID_ARGUMENT', 'Members of a team are told as a list of users.')
 }
 

@@ -27,10 +27,7 @@ export function storedId(table: Table, row: Row): string {
 /** @throws INVALID_ARGUMENT for what is no GUID. */
 export function idOf(table: Table, id: unknown, message: string): string {
   if (id === undefined || id === null || id === '') {
-    throw new DataverseError(
-      'INVALID_ARGUMENT',
-      `Entity Id must be specified for ${message}`,
-    )
+    throw new DataverseError('INVALID_ARGUMENT', `Entity Id must be specified for ${message}`)
   }
   const guid = typeof id === 'string' ? parseGuid(id) : undefined
   if (guid !== undefined) return guid

@@ -110,7 +110,7 @@ interface Counted {
   size: number
 }
 
-/** Groups with the places of their rows, in order. Lists that grow row by row would be half the work. */
+/** Groups with the places of their rows, in order. Counted first, so that no list has to grow row by row. */
 function placesByKey(
   rows: Iterable<Row>,
   scan: Scan,

@@ -1,3 +1,4 @@
+import type { CustomMessageDefinition } from '../messages/custom-message.ts'
 import type { DateFormats } from '../messages/formatted-value.ts'
 import type { OrganizationService } from '../messages/organization-service.ts'
 import type { RequestOptions } from '../messages/requests.ts'
@@ -19,6 +20,8 @@ export interface ServedOrganization extends OrganizationService {
   dateFormats?(): DateFormats
   /** The id of the row with this alternate key. */
   findByKey?(table: string, key: Values): Awaitable<string | undefined>
+  /** Messages of its own, by name: `$metadata` tells them, and which of them are functions. */
+  readonly customMessages?: ReadonlyMap<string, CustomMessageDefinition>
   /** Tables that change while it runs. */
   readonly schema?: ServedSchema
 }

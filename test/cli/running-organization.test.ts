@@ -121,6 +121,32 @@ test('tables that were changed while it ran stay changed', async () => {
   }
 })
 
+test('with access enforced a new user may do nothing', async () => {
+  const served = running()
+  const enforced = new RunningOrganization(PARTS, {
+    enforcesAccess: true,
+    serve: (org) => createWebApi({ catalog: org.catalog, service: servedOrganization(org) }),
+    traced: () => undefined,
+  })
+  const createAsNobody = async ({ org, api }: RunningOrganization) => {
+    const user = await org.create('systemuser', {
+      domainname: 'ann@contoso.com',
+      internalemailaddress: 'ann@contoso.com',
+      businessunitid: { table: 'businessunit', id: org.businessUnitId },
+    })
+    const { status } = await api({
+      method: 'POST',
+      url: '/api/data/v9.2/accounts',
+      headers: { host: 'localhost', 'content-type': 'application/json', mscrmcallerid: user },
+      body: '{"name":"A"}',
+    })
+    return status
+  }
+
+  expect([await createAsNobody(served), await createAsNobody(enforced)]).toEqual([204, 403])
+  expect([names(served), names(enforced)]).toEqual([['A'], []])
+})
+
 test('rows of a table that is gone are refused by name, and what ran goes on', async () => {
   const [table] = PLATFORM_TABLES.filter(({ logicalName }) => logicalName === 'account').map(
     (account) => ({

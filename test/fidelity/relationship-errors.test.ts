@@ -3,7 +3,7 @@ import type { TableDefinition } from '../../src/metadata/table-definition.ts'
 import type { RowRef } from '../../src/rows/value.ts'
 import type { Emulator } from '../../src/testing/index.ts'
 import { step } from '../support/steps.ts'
-import { madeUp, pointer, standardColumns } from '../support/tables.ts'
+import { madeUp, pointer } from '../support/tables.ts'
 import { address, entity, named, refusedBothWays, type Asked, type Refusal } from './both-ways.ts'
 
 /* What relationships refuse of rows, asked for both ways. Rules of definitions are in a file of their own. */

@@ -1,5 +1,6 @@
 import { CustomMessage } from '../../src/authoring/custom-message.ts'
 import { choice, integer, lookup, PARCEL, RECEIVER, refused, text, withParcels } from './tables.ts'
+import type { TableDefinition } from '../../src/metadata/table-definition.ts'
 import { parseFetchXml } from '../../src/query/fetchxml/parse.ts'
 import { emulator } from '../../src/testing/index.ts'
 import { step } from '../support/steps.ts'
@@ -91,6 +92,39 @@ describe('a new table', () => {
     await org.delete('new_parcel', id)
 
     await expect(org.retrieve('annotation', note)).rejects.toMatchObject({ code: 'ROW_NOT_FOUND' })
+  })
+
+  test('may have activities, as far as the organization has such tables', async () => {
+    const call: TableDefinition = {
+      ...emulator().catalog.table('annotation').definition,
+      logicalName: 'new_call',
+      schemaName: 'new_Call',
+      entitySetName: 'new_calls',
+      primaryId: 'activityid',
+      isActivity: true,
+      columns: [
+        { ...lookup('ActivityId'), type: 'Uniqueidentifier' },
+        { ...lookup('RegardingObjectId'), targets: ['account'] },
+      ],
+      manyToOne: [],
+      oneToMany: [],
+    }
+    const org = emulator({ tables: [call] })
+
+    await org.schema.change({
+      kind: 'create-table',
+      table: { ...PARCEL, hasActivities: true },
+    })
+
+    expect(org.catalog.relationship('new_parcel_new_Calls')).toMatchObject({
+      referencingTable: 'new_call',
+      referencingColumn: 'regardingobjectid',
+      referencingNavigation: 'regardingobjectid_new_parcel_new_call',
+      cascade: { delete: 'Cascade' },
+    })
+    expect(org.catalog.table('new_call').columns.get('regardingobjectid')).toMatchObject({
+      targets: ['account', 'new_parcel'],
+    })
   })
 
   test('runs steps that are registered for every table, and takes registrations of its own', async () => {

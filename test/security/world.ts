@@ -2,7 +2,13 @@ import { lookup, text, to, type Part } from '../../src/metadata/platform/columns
 import type { TableDefinition } from '../../src/metadata/table-definition.ts'
 import type { Step } from '../../src/pipeline/step.ts'
 import type { RowRef } from '../../src/rows/value.ts'
-import { emulator, giveRole, type Emulator, type PrivilegeDepth } from '../../src/testing/index.ts'
+import {
+  emulator,
+  giveRole,
+  type Emulator,
+  type EmulatorOptions,
+  type PrivilegeDepth,
+} from '../../src/testing/index.ts'
 import { changed, madeUp, standardColumns } from '../support/tables.ts'
 
 /** A column only those may see whom a profile lets. */
@@ -82,23 +88,24 @@ const userRow = (
   },
 })
 
-/** An organization that enforces access, with users who may do nothing yet. */
+/** What an organization is made from that enforces access, with users who may do nothing yet. */
+export const SECURED: EmulatorOptions = {
+  access: 'enforced',
+  tables: SECURITY_TABLES,
+  rows: [
+    unitRow(SALES, 'Sales', ROOT_UNIT),
+    unitRow(WEST, 'West', SALES.id),
+    unitRow(STORES, 'Stores', ROOT_UNIT),
+    userRow(ANA, 'Ana', SALES),
+    userRow(ADA, 'Ada', SALES),
+    userRow(BEN, 'Ben', WEST),
+    userRow(CAL, 'Cal', STORES),
+    { table: 'team', values: { teamid: TEAM.id, name: 'Closers', businessunitid: SALES } },
+  ],
+}
+
 export function securedOrganization(steps: readonly Step[] = []): Emulator {
-  return emulator({
-    access: 'enforced',
-    tables: SECURITY_TABLES,
-    steps,
-    rows: [
-      unitRow(SALES, 'Sales', ROOT_UNIT),
-      unitRow(WEST, 'West', SALES.id),
-      unitRow(STORES, 'Stores', ROOT_UNIT),
-      userRow(ANA, 'Ana', SALES),
-      userRow(ADA, 'Ada', SALES),
-      userRow(BEN, 'Ben', WEST),
-      userRow(CAL, 'Cal', STORES),
-      { table: 'team', values: { teamid: TEAM.id, name: 'Closers', businessunitid: SALES } },
-    ],
-  })
+  return emulator({ ...SECURED, steps })
 }
 
 /** Everything that can be done with case files, in one depth. */

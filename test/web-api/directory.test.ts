@@ -1,4 +1,4 @@
-import { idIn, ROOT, world } from './world.ts'
+import { idIn, world } from './world.ts'
 
 /* Users, teams, business units and owners, over HTTP. What they refuse is in test/fidelity. */
 

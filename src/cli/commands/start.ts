@@ -30,6 +30,7 @@ export function startCommand(io: Io, exit: Exit): Command {
     )
     .option('--watch', 'load handlers and tables anew when their files change; rows stay')
     .option('--auth', 'demand a bearer token, and give them for client credentials')
+    .option('--access', 'let users do only what their roles, their own rows and shares allow')
     .option('--handlers <folder>', 'the handlers (default: "handlers")')
     .option('--schemas <folder>', 'the tables, as import wrote them', 'schemas')
     .action(async (options: StartOptions, command: Command) => {

@@ -5,7 +5,7 @@ import { schemaOf } from '../../emulator/schema-cache.ts'
 import { DataverseError } from '../../errors/dataverse-error.ts'
 import type { Catalog } from '../../metadata/catalog.ts'
 import type { TableDefinition } from '../../metadata/table-definition.ts'
-import { sequentialIds } from '../../rows/guid.ts'
+import { sequentialIds, type IdSource } from '../../rows/guid.ts'
 import type { TraceNode } from '../../pipeline/trace.ts'
 import { printContext } from '../../remote-execution/encode.ts'
 import { webhookSender } from '../../remote-execution/send.ts'
@@ -20,6 +20,8 @@ export interface OrganizationParts {
 }
 
 export interface Running {
+  /** Whether roles, ownership and shares count. */
+  readonly enforcesAccess?: boolean
   /** The Web API of an organization; asked for each one that runs. */
   readonly serve: (org: Emulator) => WebApi
   /** Told every trace. */
@@ -32,6 +34,7 @@ export interface Running {
  */
 export class RunningOrganization {
   readonly #running: Running
+  readonly #ids: IdSource
   #org: Emulator
   #parts: OrganizationParts
   /** The definitions as the files had them: others were changed while the organization ran. */
@@ -45,6 +48,8 @@ export class RunningOrganization {
   constructor(parts: OrganizationParts, running: Running, data?: OrganizationData) {
     this.#running = running
     this.#parts = parts
+    // Those of the saved rows must not come again.
+    this.#ids = sequentialIds(data === undefined ? 'e0000000' : prefix())
     const made = this.#make(parts, data)
     this.#org = made.org
     this.#asRead = made.asRead
@@ -100,10 +105,10 @@ export class RunningOrganization {
       handlers: parts.handlers,
       services: parts.services,
       runsJobsAtOnce: true,
+      ...(this.#running.enforcesAccess === true && { access: 'enforced' as const }),
       printContext,
       postToEndpoint: webhookSender(),
-      // Those that are saved must not come again.
-      ids: sequentialIds(prefix()),
+      ids: this.#ids,
     }
     const asRead = new Set(schemaOf(parts.tables).catalog.definitions)
     const changed = new Set([

@@ -28,6 +28,8 @@ export interface ServeOptions {
   readonly data?: string
   readonly watch?: boolean
   readonly auth?: boolean
+  /** Whether users may do only what their roles, their own rows and shares allow. */
+  readonly access?: boolean
 }
 
 /** How long requests under way may take once the end is asked for; then their connections are cut. */
@@ -76,6 +78,7 @@ async function opened(options: ServeOptions, folders: Folders, io: Io): Promise<
   const running: RunningOrganization = new RunningOrganization(
     parts,
     {
+      enforcesAccess: options.access === true,
       serve: (org) =>
         createWebApi({ catalog: org.catalog, service: servedOrganization(org, signIn?.signedIn) }),
       traced: (node) => telling.log?.ended(node),

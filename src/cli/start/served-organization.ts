@@ -44,6 +44,7 @@ function served(org: Emulator, userId: string, realUserId: string): ServedOrgani
     findByKey,
     schema,
     dateFormats,
+    customMessages: org.customMessages,
   })
 }
 

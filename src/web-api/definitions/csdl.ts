@@ -1,24 +1,42 @@
+import type { CustomMessageDefinition } from '../../messages/custom-message.ts'
 import type { Catalog } from '../../metadata/catalog.ts'
 import { isLookup, type Column } from '../../metadata/column.ts'
 import type { Table } from '../../metadata/table.ts'
 import { edmType } from '../payload/read-value.ts'
+import { csdlOperations } from './csdl-operations.ts'
 import { tableView, type CollectionNavigation, type SingleNavigation } from '../table-view.ts'
 
-const kept = new WeakMap<Catalog, { plain?: string; annotated?: string }>()
+type CustomMessages = ReadonlyMap<string, CustomMessageDefinition>
+
+interface Documents {
+  readonly messages: CustomMessages | undefined
+  plain?: string
+  annotated?: string
+}
+
+/** Custom messages come with the code of an organization, so that one catalog has few sets of them: the last counts. */
+const kept = new WeakMap<Catalog, Documents>()
 
 /**
  * The CSDL document of the organization: `$metadata`.
  * https://learn.microsoft.com/power-apps/developer/data-platform/webapi/web-api-service-documents#csdl-metadata-document
  */
-export function csdl(catalog: Catalog, annotated: boolean): string {
+export function csdl(catalog: Catalog, annotated: boolean, messages?: CustomMessages): string {
   let documents = kept.get(catalog)
-  if (documents === undefined) kept.set(catalog, (documents = {}))
+  if (documents === undefined || documents.messages !== messages) {
+    kept.set(catalog, (documents = { messages }))
+  }
   return annotated
-    ? (documents.annotated ??= writeDocument(catalog, true))
-    : (documents.plain ??= writeDocument(catalog, false))
+    ? (documents.annotated ??= writeDocument(catalog, true, messages))
+    : (documents.plain ??= writeDocument(catalog, false, messages))
 }
 
-function writeDocument(catalog: Catalog, annotated: boolean): string {
+function writeDocument(
+  catalog: Catalog,
+  annotated: boolean,
+  messages: CustomMessages | undefined,
+): string {
+  const { declarations, imports } = csdlOperations(catalog, messages?.values() ?? [])
   const tables = catalog.names.map((name) => catalog.table(name))
   const types = tables.map((table) => entityType(table, catalog, annotated)).join('\n')
   const sets = tables
@@ -32,9 +50,10 @@ function writeDocument(catalog: Catalog, annotated: boolean): string {
 ${BASE_TYPES}
 ${types}
 ${COMMON_TYPES}
+${declarations}
 <EntityContainer Name="System">
 ${sets}
-<FunctionImport Name="WhoAmI" Function="mscrm.WhoAmI" />
+${imports}
 </EntityContainer>
 </Schema>
 </edmx:DataServices>
@@ -54,9 +73,7 @@ const BASE_TYPES = `<EntityType Name="crmbaseentity" Abstract="true" />
 const COMMON_TYPES = `<EnumType Name="AccessRights" IsFlags="true">
 <Member Name="None" Value="0" /><Member Name="ReadAccess" Value="1" /><Member Name="WriteAccess" Value="2" /><Member Name="AppendAccess" Value="4" /><Member Name="AppendToAccess" Value="16" /><Member Name="CreateAccess" Value="32" /><Member Name="DeleteAccess" Value="65536" /><Member Name="ShareAccess" Value="262144" /><Member Name="AssignAccess" Value="524288" />
 </EnumType>
-<ComplexType Name="BooleanManagedProperty"><Property Name="Value" Type="Edm.Boolean" Nullable="false" /><Property Name="CanBeChanged" Type="Edm.Boolean" Nullable="false" /><Property Name="ManagedPropertyLogicalName" Type="Edm.String" Unicode="false" /></ComplexType>
-<ComplexType Name="WhoAmIResponse"><Property Name="BusinessUnitId" Type="Edm.Guid" Nullable="false" /><Property Name="UserId" Type="Edm.Guid" Nullable="false" /><Property Name="OrganizationId" Type="Edm.Guid" Nullable="false" /></ComplexType>
-<Function Name="WhoAmI"><ReturnType Type="mscrm.WhoAmIResponse" Nullable="false" /></Function>`
+<ComplexType Name="BooleanManagedProperty"><Property Name="Value" Type="Edm.Boolean" Nullable="false" /><Property Name="CanBeChanged" Type="Edm.Boolean" Nullable="false" /><Property Name="ManagedPropertyLogicalName" Type="Edm.String" Unicode="false" /></ComplexType>`
 
 function entityType(table: Table, catalog: Catalog, annotated: boolean): string {
   const view = tableView(table)

@@ -3,9 +3,11 @@ import type { Table } from '../../metadata/table.ts'
 import type { RowRef } from '../../rows/value.ts'
 import type { Segment } from '../address/address.ts'
 import type { RowKey } from '../address/row-key.ts'
+import { OPERATIONS } from '../definitions/operations.ts'
 import { writeResponse } from '../answer/write-response.ts'
 import type { WebApiResponse } from '../http.ts'
 import { methodNotAllowed } from '../method.ts'
+import { checkParameters } from '../payload/check-parameters.ts'
 import { readArgument, readParameter } from '../payload/read-parameter.ts'
 import { readObject } from '../payload/read-json.ts'
 import { segmentNotFound } from '../payload/reference.ts'
@@ -97,6 +99,10 @@ async function call(
         ? actionParameters(scope, name)
         : undefined
   if (sent === undefined) throw methodNotAllowed(method, `'${name}'`, 'GET or POST')
+  if (Object.hasOwn(OPERATIONS, name)) {
+    const operation = OPERATIONS[name]
+    if (operation !== undefined) checkParameters(name, operation, sent)
+  }
   const request = { ...sent, ...bound, ...scope.options }
   const response = await execute(scope, name, request)
   return writeResponse(scope, name, response)
@@ -129,17 +135,11 @@ const NOT_EXPOSED: ReadonlySet<string> = new Set([
 
 /** By the platform's naming, what only reads is a function, called by GET. A custom message may be either. */
 function isFunction(name: string): boolean {
-  return FUNCTION_NAME.test(name) && !READING_ACTIONS.has(name)
+  const kind = Object.hasOwn(OPERATIONS, name) ? OPERATIONS[name]?.kind : undefined
+  return kind === undefined ? FUNCTION_NAME.test(name) : kind === 'function'
 }
 
-/** https://learn.microsoft.com/power-apps/developer/data-platform/webapi/reference/getautonumberseedresponse */
-const READING_ACTIONS: ReadonlySet<string> = new Set([
-  'GetAutoNumberSeed',
-  'GetNextAutoNumberValue',
-])
-
-const FUNCTION_NAME =
-  /^(?:WhoAmI|FetchXmlToQueryExpression|InitializeFrom|FormatAddress|LocalTimeFromUtcTime|UtcTimeFromLocalTime|CalculateRollupField|(?:Retrieve|Get|Is|CanBe|CanMany|Validate|Search)[A-Z]\w*)$/
+const FUNCTION_NAME = /^(?:Retrieve|Get|Is|CanBe|CanMany|Validate|Search)[A-Z]\w*$/
 
 function functionArguments(
   { address, catalog }: Scope,

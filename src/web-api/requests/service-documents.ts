@@ -23,6 +23,7 @@ export async function metadataDocument({
   address,
   catalog,
   preferences,
+  served,
   request: { method },
 }: Scope): Promise<WebApiResponse> {
   if (method !== 'GET') throw methodNotAllowed(method, '$metadata', 'GET')
@@ -31,6 +32,6 @@ export async function metadataDocument({
   return {
     status: 200,
     headers: { 'Content-Type': 'application/xml', 'OData-Version': '4.0' },
-    body: csdl(catalog, annotated),
+    body: csdl(catalog, annotated, served.customMessages),
   }
 }

@@ -53,14 +53,15 @@ async function beginUpload(scope: Scope, address: PropertyAddress): Promise<WebA
 
 async function uploadChunk(scope: Scope, token: string): Promise<WebApiResponse> {
   const session = scope.uploads.get(token)
-  if (session === undefined) {
-    throw new DataverseError('INVALID_ARGUMENT', 'There is no upload with this sessiontoken.')
-  }
   const range = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(scope.request.headers['content-range'] ?? '')
   const bytes = bodyBytes(scope.request)
   const [from, to, total] = [Number(range?.[1]), Number(range?.[2]), Number(range?.[3])]
   // A file whose size is a multiple of the chunk's gets an empty last chunk from some clients.
   const isEmpty = bytes.length === 0 && from === total
+  if (session?.isEnded === true && isEmpty) return noContent()
+  if (session === undefined || session.isEnded === true) {
+    throw new DataverseError('INVALID_ARGUMENT', 'There is no upload with this sessiontoken.')
+  }
   if (range === null || (!isEmpty && to - from + 1 !== bytes.length)) {
     throw new DataverseError(
       'INVALID_ARGUMENT',

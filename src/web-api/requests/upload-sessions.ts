@@ -14,8 +14,12 @@ export class UploadSessions {
     return this.#sessions.get(token)
   }
 
+  /** Kept as ended, for the empty chunk that some clients send behind the last one. */
   end(token: string): void {
-    this.#sessions.delete(token)
+    const upload = this.#sessions.get(token)
+    if (upload !== undefined) {
+      this.#sessions.set(token, { fileName: upload.fileName, blocks: [], isEnded: true })
+    }
   }
 }
 
@@ -25,4 +29,5 @@ export interface Upload {
   readonly fileName: string
   /** Grows with every chunk. */
   readonly blocks: string[]
+  readonly isEnded?: boolean
 }
