@@ -1,8 +1,7 @@
 import { checkSteps } from '../authoring/check-steps.ts'
 import { customMessageOf, customMessagesOf } from '../authoring/custom-message.ts'
-import { buildContainer, Clock, Metadata, type ServiceBinding } from '../authoring/services.ts'
+import { buildContainer, Clock, Metadata } from '../authoring/services.ts'
 import { stepsOf } from '../authoring/steps.ts'
-import type { HandlerClass } from '../authoring/step-types.ts'
 import type { CustomMessageDefinition } from '../messages/custom-message.ts'
 import { BATCHES, MESSAGES } from '../messages/index.ts'
 import { NOT_EMULATED } from '../messages/not-emulated.ts'
@@ -13,47 +12,37 @@ import { CONTEXT_FORMATS } from '../messages/formatted-rows.ts'
 import { AutoNumberSequences } from '../messages/number-sequences.ts'
 import { coercedKey, keyColumns } from '../messages/upsert.ts'
 import type { Catalog } from '../metadata/catalog.ts'
-import type { TableDefinition } from '../metadata/table-definition.ts'
 import type { AnyMessage } from '../pipeline/message.ts'
-import type { ComputedColumn } from '../pipeline/computed-column.ts'
 import { Pipeline } from '../pipeline/pipeline.ts'
 import {
   secondsText,
   type Caller,
   type OrganizationFacts,
   type Runtime,
-  type UserFacts,
 } from '../pipeline/runtime.ts'
 import type { Step } from '../pipeline/step.ts'
 import { assertUser } from '../pipeline/users.ts'
 import type { TraceNode } from '../pipeline/trace.ts'
 import type { StepUse } from '../schema/facts.ts'
-import { administratorRows } from '../security/administrator.ts'
 import { EnforcedAccess } from '../security/enforced-access.ts'
-import { SYSTEM_ADMINISTRATOR } from '../security/principal.ts'
-import { sequentialIds, type IdSource } from '../rows/guid.ts'
-import { isRowRef, textOf, type Row, type Values } from '../rows/value.ts'
+import { sequentialIds } from '../rows/guid.ts'
+import { textOf, type Row, type Values } from '../rows/value.ts'
 import { MemoryStore } from '../store/memory/store.ts'
 import type { Snapshot } from '../store/store.ts'
+import type { EmulatorOptions } from './emulator-options.ts'
+import { StoredFacts } from './stored-facts.ts'
 import { Jobs } from './asynchronous-service.ts'
-import { wireKind, type PrintContext } from './context-text.ts'
+import { wireKind } from './context-text.ts'
 import { bulkDeleteStep } from './bulk-delete-job.ts'
-import { createWithoutSteps, ready } from './create-without-steps.ts'
+import { addAdministrators, beginOrganization, CALLER } from './begin-organization.ts'
 import { CatalogMetadata } from './catalog-metadata.ts'
 import { OrganizationSchema, type PresentTables } from './organization-schema.ts'
 import { HandlerGuard } from './handler-guard.ts'
 import type { JobState } from './job-rows.ts'
 import { jobRules } from './job-rules.ts'
-import {
-  ORGANIZATION_IDS,
-  ORGANIZATION_NAME,
-  organizationRows,
-  type NewRow,
-} from './organization-rows.ts'
-import type { PostToEndpoint } from './registration/read-step.ts'
+import { ORGANIZATION_IDS } from './organization-rows.ts'
 import { registrationRules } from './registration/registration-rules.ts'
 import { StepRegistry, type ChangeStep } from './registration/step-registry.ts'
-import { bypassedStepLimit, ownershipRules } from './settings.ts'
 import { rowsToGoOnWith, type SavedOrganization } from './saved-organization.ts'
 import { schemaOf } from './schema-cache.ts'
 import { calculateRollups } from './rollup-job.ts'
@@ -62,41 +51,7 @@ import { TRACE_LOG, TraceLog } from './trace-log.ts'
 import { timeZoneRows } from './time-zone-rows.ts'
 import { Trace } from './trace.ts'
 
-export interface EmulatorOptions {
-  /** Handler classes, and those of custom messages. */
-  readonly handlers?: readonly HandlerClass[]
-  /** What handlers are given: `[token, value or class]`. */
-  readonly services?: readonly ServiceBinding[]
-  /** Steps that are not of handler classes. */
-  readonly steps?: readonly Step[]
-  /** The organization's tables beside the platform's own; a definition of the same name replaces one of those. */
-  readonly tables?: readonly TableDefinition[]
-  /** Rows to begin with: created in this order as the calling user, though no step runs. */
-  readonly rows?: readonly NewRow[]
-  /** What `save` of another organization gave, instead of what a new one begins with. */
-  readonly saved?: SavedOrganization
-  /** Makes ids; default: sequential ones, so that runs can be repeated. */
-  readonly ids?: IdSource
-  /**
-   * What calculated, rollup and formula columns show, made by `computedColumn`. Those without a function stay
-   * empty: their formulas are not part of a table's definition.
-   */
-  readonly computedColumns?: readonly ComputedColumn[]
-  /** Whether asynchronous steps run by themselves, as in a server, or wait for `settle`. Default false. */
-  readonly runsJobsAtOnce?: boolean
-  /**
-   * Whether users may do only what their roles, their own rows and what is shared with them allow. The calling user
-   * holds the role System Administrator; users that are made hold none. Absent: every user may do everything.
-   */
-  readonly access?: 'enforced'
-  /**
-   * Posts events to the service endpoints that steps are registered for in rows. Absent: such steps can be
-   * registered; when an event reaches one, it fails with NOT_SUPPORTED.
-   */
-  readonly postToEndpoint?: PostToEndpoint
-  /** Prints the event of an asynchronous step for `asyncoperation.data`. Absent: the column stays empty. */
-  readonly printContext?: PrintContext
-}
+export type { EmulatorOptions } from './emulator-options.ts'
 
 /** What `snapshot` gives: rows, links and jobs as they were; jobs are rows. */
 export interface OrganizationSnapshot {
@@ -181,11 +136,6 @@ export class Emulator extends MessageService implements StepOrganization {
         ...(access === undefined ? [] : [['privilege', () => access.privilegeRows()] as const]),
       ]),
     )
-    const stepLimit = () => bypassedStepLimit(this.peek('organization', this.organizationId))
-    const ownership = () =>
-      ownershipRules(
-        this.#store.committed.get(present.catalog.table('organization'), this.organizationId),
-      )
     this.schema = new OrganizationSchema({
       present,
       store: this.#store,
@@ -193,6 +143,7 @@ export class Emulator extends MessageService implements StepOrganization {
       assertOutside: this.#guard.assertOutside,
       ...(access !== undefined && { assertMayChange: (userId) => access.checkCustomizer(userId) }),
     })
+    this.#organization = new StoredFacts(this.#store.committed, present)
     this.#numbers = new AutoNumberSequences(options.saved?.sequences)
     const runtime: Runtime = {
       get catalog() {
@@ -206,23 +157,7 @@ export class Emulator extends MessageService implements StepOrganization {
       numbers: this.#numbers,
       clock: this.clock,
       ...(access === undefined ? {} : { access }),
-      organization: {
-        id: this.organizationId,
-        name: ORGANIZATION_NAME,
-        rootBusinessUnitId: this.businessUnitId,
-        systemUserId: ORGANIZATION_IDS.systemUserId,
-        baseCurrencyId: this.currencyId,
-        businessUnitOf: (userId) => this.#businessUnitOf(userId),
-        user: (userId) => this.#user(userId),
-        environmentId: ORGANIZATION_IDS.environmentId,
-        tenantId: ORGANIZATION_IDS.tenantId,
-        get bypassedStepLimit() {
-          return stepLimit()
-        },
-        get ownership() {
-          return ownership()
-        },
-      },
+      organization: this.#organization,
     }
     const { printContext } = options
     const kindOf = (table: string, column: string) => wireKind(present.catalog, table, column)
@@ -234,7 +169,6 @@ export class Emulator extends MessageService implements StepOrganization {
       printContext:
         printContext === undefined ? undefined : (context) => printContext(context, kindOf),
     })
-    this.#organization = runtime.organization
     this.#runtime = runtime
     this.#traceLog = new TraceLog({
       store: this.#store,
@@ -253,9 +187,9 @@ export class Emulator extends MessageService implements StepOrganization {
       invoke: this.#guard.invoke,
       beforeTransaction: this.#guard.assertOutside,
     })
-    if (options.saved === undefined) this.#begin(options.rows ?? [], runtime)
+    if (options.saved === undefined) beginOrganization(this.#store, runtime, options.rows ?? [])
     else this.#goOn(options.saved)
-    if (access !== undefined) this.#addAdministrators()
+    if (access !== undefined) addAdministrators(this.#store, runtime)
     this.#readTraceSetting()
   }
 
@@ -437,25 +371,6 @@ export class Emulator extends MessageService implements StepOrganization {
     this.#pipeline.stepLog = isOn ? this.#traceLog : undefined
   }
 
-  #businessUnitOf(userId: string): string {
-    const unit = this.peek('systemuser', userId)?.['businessunitid']
-    return isRowRef(unit) ? unit.id : this.businessUnitId
-  }
-
-  #user(userId: string): UserFacts | undefined {
-    const row = this.#store.committed.get(this.catalog.table('systemuser'), userId)
-    if (row === undefined) return undefined
-    const idIn = (column: string) => {
-      const value = row[column]
-      return typeof value === 'string' ? value : null
-    }
-    return {
-      isDisabled: row['isdisabled'] === true,
-      entraObjectId: idIn('azureactivedirectoryobjectid'),
-      applicationId: idIn('applicationid'),
-    }
-  }
-
   #goOn(saved: SavedOrganization): void {
     this.#store.load(rowsToGoOnWith(saved))
     for (const row of saved.rows.get('sdkmessageprocessingstep') ?? []) {
@@ -463,39 +378,7 @@ export class Emulator extends MessageService implements StepOrganization {
       this.#registry.refresh(id, this.#store.committed, this.#changeStep)
     }
   }
-
-  /** One that goes on may have been begun without them. */
-  #addAdministrators(): void {
-    if (this.peek('role', SYSTEM_ADMINISTRATOR) !== undefined) return
-    const tx = ready(this.#store.begin())
-    for (const { table, values } of administratorRows([this.userId, this.systemUserId], this)) {
-      tx.insert(this.catalog.table(table), values)
-    }
-    tx.commit()
-  }
-
-  /** The organization's own rows are stored as they are; given ones are created, though no step runs. */
-  #begin(rows: readonly NewRow[], runtime: Runtime): void {
-    const tx = ready(this.#store.begin())
-    try {
-      for (const { table, values } of organizationRows(this.catalog, runtime.nowText())) {
-        tx.insert(this.catalog.table(table), values)
-      }
-      for (const { table, values } of rows) {
-        createWithoutSteps(
-          { table, values },
-          { runtime, caller: CALLER, tx, committed: this.#store.committed },
-        )
-      }
-    } catch (error) {
-      tx.rollback()
-      throw error
-    }
-    tx.commit()
-  }
 }
-
-const CALLER: Caller = { userId: ORGANIZATION_IDS.userId }
 
 /** Custom messages need the table they are bound to, as steps do. */
 function boundMessages(messages: ReadonlyMap<string, CustomMessageDefinition>): readonly StepUse[] {
