@@ -7,7 +7,11 @@ const PAGES = [
   { file: 'docs/fidelity.md', count: 20 },
   { file: 'docs/fidelity-queries.md', count: 15 },
   { file: 'docs/fidelity-columns.md', count: 19 },
+  { file: 'docs/fidelity-rows.md', count: 27 },
   { file: 'docs/fidelity-files.md', count: 6 },
+  { file: 'docs/fidelity-relationships.md', count: 23 },
+  { file: 'docs/fidelity-web-api.md', count: 31 },
+  { file: 'docs/fidelity-clients.md', count: 8 },
 ] as const
 
 const STATUSES = ['emulated', 'refused', 'not applicable', 'not yet'] as const

@@ -66,6 +66,7 @@ export class Jobs implements AsynchronousService {
   #sequence = 0n
   #settled: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined
   #timer: NodeJS.Timeout | undefined
+  #isStopped = false
 
   constructor(parts: JobsParts) {
     this.#parts = parts
@@ -89,6 +90,12 @@ export class Jobs implements AsynchronousService {
   changed(id: string): void {
     if (!this.#running.has(id)) this.#waiting.add(id)
     this.#start()
+  }
+
+  /** Another organization takes this one's place: what waits here is not to run any more. */
+  stop(): void {
+    this.#isStopped = true
+    clearTimeout(this.#timer)
   }
 
   /** Runs every job that is due, and those that they bring about, until none is left. */
@@ -145,7 +152,7 @@ export class Jobs implements AsynchronousService {
 
   /** Where jobs start by themselves: in a turn of their own, when the request that made them is answered. */
   #start(): void {
-    if (this.#parts.runsAtOnce) setImmediate(() => this.#runDue())
+    if (this.#parts.runsAtOnce && !this.#isStopped) setImmediate(() => this.#runDue())
   }
 
   #runDue(): void {
@@ -170,6 +177,7 @@ export class Jobs implements AsynchronousService {
 
   /** The first job that is due; those that turn out to be over are forgotten. */
   #takeDue(): Row | undefined {
+    if (this.#isStopped) return undefined
     const { store, clock } = this.#parts
     const table = this.#table
     const now = clock.now().getTime()
@@ -275,7 +283,7 @@ export class Jobs implements AsynchronousService {
 
   /** Where jobs start by themselves, a postponed one does so when its time has come. */
   #awaitPostponed(): void {
-    if (!this.#parts.runsAtOnce) return
+    if (!this.#parts.runsAtOnce || this.#isStopped) return
     clearTimeout(this.#timer)
     const { store, clock } = this.#parts
     const times = [...this.#waiting].flatMap((id) => {

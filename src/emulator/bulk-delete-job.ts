@@ -71,17 +71,34 @@ function jobValues({ JobName, StartDateTime }: BulkDeleteRequest, { clock }: Run
 }
 
 async function deleteAll(run: StepRun, parts: BulkDeleteParts): Promise<void> {
-  const { operation } = run
-  const { catalog } = parts.runtime()
-  // The pipeline hands out what it was given to offer.
-  const org = run.org as StepOrganization
-  const row = await operationRow(jobIdOf(operation), parts)
+  const row = await operationRow(jobIdOf(run.operation), parts)
   const counts = { successcount: 0, failurecount: 0 }
   await tell(row, { statecode: JOB_STATES.Locked, statuscode: JOB_STATUSES.InProgress }, parts)
-  for (const [index, query] of queriesOf(
-    operation.request as BulkDeleteRequest,
-    catalog,
-  ).entries()) {
+  const end = (statuscode: number) =>
+    tell(row, { ...counts, statecode: JOB_STATES.Completed, statuscode }, parts)
+  try {
+    await deleteFound(run, { row, counts, parts })
+  } catch (error) {
+    await end(JOB_STATUSES.Failed)
+    throw error
+  }
+  // Unverified: that a job whose rows stayed has succeeded all the same.
+  await end(JOB_STATUSES.Succeeded)
+}
+
+interface Progress {
+  /** The id of the bulk delete operation. */
+  readonly row: string
+  /** Written as rows are deleted, or stay. */
+  readonly counts: { successcount: number; failurecount: number }
+  readonly parts: BulkDeleteParts
+}
+
+async function deleteFound(run: StepRun, { row, counts, parts }: Progress): Promise<void> {
+  // The pipeline hands out what it was given to offer.
+  const org = run.org as StepOrganization
+  const request = run.operation.request as BulkDeleteRequest
+  for (const [index, query] of queriesOf(request, parts.runtime().catalog).entries()) {
     await tell(row, { processingqeindex: index }, parts)
     for (const target of await found(query, org, parts)) {
       try {
@@ -93,12 +110,6 @@ async function deleteAll(run: StepRun, parts: BulkDeleteParts): Promise<void> {
       }
     }
   }
-  // Unverified: that a job whose rows stayed has succeeded all the same.
-  await tell(
-    row,
-    { ...counts, statecode: JOB_STATES.Completed, statuscode: JOB_STATUSES.Succeeded },
-    parts,
-  )
 }
 
 /**

@@ -1,9 +1,11 @@
 import type { ServiceBinding } from '../authoring/services.ts'
 import type { HandlerClass } from '../authoring/step-types.ts'
+import type { GlobalChoice } from '../metadata/global-choice.ts'
 import type { TableDefinition } from '../metadata/table-definition.ts'
 import type { ComputedColumn } from '../pipeline/computed-column.ts'
 import type { Step } from '../pipeline/step.ts'
 import type { IdSource } from '../rows/guid.ts'
+import type { IndexesByTable } from '../store/memory/declared-indexes.ts'
 import type { PrintContext } from './context-text.ts'
 import type { NewRow } from './organization-rows.ts'
 import type { PostToEndpoint } from './registration/read-step.ts'
@@ -18,10 +20,17 @@ export interface EmulatorOptions {
   readonly steps?: readonly Step[]
   /** The organization's tables beside the platform's own; a definition of the same name replaces one of those. */
   readonly tables?: readonly TableDefinition[]
+  /** Global choices beside those that columns of the tables name. */
+  readonly choices?: readonly GlobalChoice[]
   /** Rows to begin with: created in this order as the calling user, though no step runs. */
   readonly rows?: readonly NewRow[]
   /** What `save` of another organization gave, instead of what a new one begins with. */
   readonly saved?: SavedOrganization
+  /**
+   * Indexes on stored columns, for tests with many rows: `{ account: ['revenue', ['statecode', 'createdon']] }`. Each
+   * keeps its table's rows sorted by these columns; queries find values and ranges by it, and rows in its order.
+   */
+  readonly indexes?: IndexesByTable
   /** Makes ids; default: sequential ones, so that runs can be repeated. */
   readonly ids?: IdSource
   /**

@@ -10,6 +10,7 @@ import { MessageService, StepService } from '../messages/service.ts'
 import { computedColumnsOf } from '../messages/computed-columns.ts'
 import { CONTEXT_FORMATS } from '../messages/formatted-rows.ts'
 import { AutoNumberSequences } from '../messages/number-sequences.ts'
+import { follow, followedTables } from '../messages/tracked-deletions.ts'
 import { coercedKey, keyColumns } from '../messages/upsert.ts'
 import type { Catalog } from '../metadata/catalog.ts'
 import type { AnyMessage } from '../pipeline/message.ts'
@@ -25,8 +26,11 @@ import { assertUser } from '../pipeline/users.ts'
 import type { TraceNode } from '../pipeline/trace.ts'
 import type { StepUse } from '../schema/facts.ts'
 import { EnforcedAccess } from '../security/enforced-access.ts'
+import { explain } from '../query/explain.ts'
+import type { Query } from '../query/query.ts'
 import { sequentialIds } from '../rows/guid.ts'
 import { textOf, type Row, type Values } from '../rows/value.ts'
+import { declaredIndexes } from '../store/memory/declared-indexes.ts'
 import { MemoryStore } from '../store/memory/store.ts'
 import type { Snapshot } from '../store/store.ts'
 import type { EmulatorOptions } from './emulator-options.ts'
@@ -92,7 +96,7 @@ export class Emulator extends MessageService implements StepOrganization {
 
   constructor(options: EmulatorOptions = {}) {
     super((message, request) => this.#send(message, request, CALLER))
-    const { catalog, payloads } = schemaOf(options.tables)
+    const { catalog, payloads } = schemaOf(options.tables, options.choices)
     const present: PresentTables = { catalog }
     const container = buildContainer([
       [Metadata, new CatalogMetadata(present)],
@@ -135,13 +139,18 @@ export class Emulator extends MessageService implements StepOrganization {
         ['timezonedefinition', timeZoneRows],
         ...(access === undefined ? [] : [['privilege', () => access.privilegeRows()] as const]),
       ]),
+      declaredIndexes(options.indexes ?? {}, catalog),
     )
     this.schema = new OrganizationSchema({
       present,
       store: this.#store,
       steps: () => [...this.steps, ...boundMessages(this.customMessages)],
       assertOutside: this.#guard.assertOutside,
-      ...(access !== undefined && { assertMayChange: (userId) => access.checkCustomizer(userId) }),
+      assertMayChange: (userId, initiatedBy) => {
+        const caller = callerOf(userId, initiatedBy)
+        this.#assertCaller(caller)
+        access?.checkCustomizer(caller)
+      },
     })
     this.#organization = new StoredFacts(this.#store.committed, present)
     this.#numbers = new AutoNumberSequences(options.saved?.sequences)
@@ -239,11 +248,31 @@ export class Emulator extends MessageService implements StepOrganization {
     return row === undefined ? undefined : { ...row }
   }
 
+  /** How a query of the calling user would be answered, as text: by which index, what is joined, what is sorted. */
+  explain(query: Query): string {
+    const { userId, businessUnitId, teamId } = this
+    const context = { now: this.clock.now(), userId, businessUnitId, teamIds: [teamId] }
+    return explain(query, this.#store.committed, context)
+  }
+
   /** The id of the row with these values of an alternate key. @throws KEY_NOT_DEFINED */
   findByKey(table: string, key: Values): string | undefined {
     const known = this.catalog.table(table)
     const row = this.#store.committed.byKey(known, keyColumns(known, key), coercedKey(known, key))
     return row === undefined ? undefined : textOf(row[known.primaryId])
+  }
+
+  /** The id of the user whom the directory knows by this id, their own or that of an application. */
+  findUser(
+    column: 'azureactivedirectoryobjectid' | 'applicationid',
+    value: string,
+  ): string | undefined {
+    const users = this.catalog.table('systemuser')
+    const { committed } = this.#store
+    for (const row of committed.indexed(users, column, value) ?? committed.scan(users)) {
+      if (row[column] === value) return textOf(row[users.primaryId])
+    }
+    return undefined
   }
 
   /** Runs waiting asynchronous steps, and those that they bring about. What became of them is in `jobs`. */
@@ -303,7 +332,16 @@ export class Emulator extends MessageService implements StepOrganization {
    * and the tables tell by themselves is left out.
    */
   save(): SavedOrganization {
-    return { rows: this.#store.ownRows(), sequences: this.#numbers.saved }
+    return {
+      rows: this.#store.ownRows(),
+      sequences: this.#numbers.saved,
+      followed: followedTables(this.#runtime),
+    }
+  }
+
+  /** Asynchronous steps that wait run no more: with `save`, another organization goes on in this one's place. */
+  stopJobs(): void {
+    this.#jobs.stop()
   }
 
   /** @throws STORE_BUSY while a request or an asynchronous step runs */
@@ -373,6 +411,10 @@ export class Emulator extends MessageService implements StepOrganization {
 
   #goOn(saved: SavedOrganization): void {
     this.#store.load(rowsToGoOnWith(saved))
+    for (const [name, version] of saved.followed) {
+      const table = this.catalog.find(name)
+      if (table !== undefined) follow(this.#runtime, table, version)
+    }
     for (const row of saved.rows.get('sdkmessageprocessingstep') ?? []) {
       const id = textOf(row['sdkmessageprocessingstepid'])
       this.#registry.refresh(id, this.#store.committed, this.#changeStep)

@@ -20,8 +20,8 @@ export interface OrganizationSchemaParts {
   readonly steps: () => readonly StepUse[]
   /** @throws OUTER_CALL_WOULD_DEADLOCK inside a handler's transaction */
   readonly assertOutside: () => void
-  /** Absent: everybody may. @throws ACCESS_DENIED */
-  readonly assertMayChange?: (userId: string) => void
+  /** @throws ACCESS_DENIED, IMPERSONATION_DENIED, and what refuses a caller who is not there */
+  readonly assertMayChange: (userId: string, initiatedBy: string | undefined) => void
 }
 
 /**
@@ -43,15 +43,16 @@ export class OrganizationSchema {
   /**
    * Waits for the writing requests before it, then changes the tables in one piece: requests that come later see
    * the new ones. What is refused leaves tables, rows and steps as they were.
-   * @throws what `planChange` refuses with; OUTER_CALL_WOULD_DEADLOCK; ACCESS_DENIED for a user who may not
+   * @throws what `planChange` refuses with; OUTER_CALL_WOULD_DEADLOCK; ACCESS_DENIED for a user who may not, or for
+   * one who acts for another and may not do it alone
    */
   async change(
     change: SchemaChange,
-    { userId }: { readonly userId?: string } = {},
+    { userId, initiatedBy }: { readonly userId?: string; readonly initiatedBy?: string } = {},
   ): Promise<SchemaResult> {
     const { store, present, assertOutside, assertMayChange, steps } = this.#parts
     assertOutside()
-    if (userId !== undefined) assertMayChange?.(userId)
+    if (userId !== undefined) assertMayChange(userId, initiatedBy)
     const begun = store.begin()
     const tx = isPromise(begun) ? await begun : begun
     let plan: SchemaPlan

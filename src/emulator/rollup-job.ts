@@ -9,7 +9,8 @@ export async function calculateRollups(store: MemoryStore, runtime: Runtime): Pr
   const { catalog, computed } = runtime
   await store.transaction(async (tx) => {
     for (const [name, columns] of computed) {
-      const table = catalog.table(name)
+      const table = catalog.find(name)
+      if (table === undefined) continue
       for (const column of columns.values()) {
         if (table.columns.get(column.column)?.sourceType !== ROLLUP) continue
         for (const row of [...tx.scan(table)])

@@ -8,6 +8,8 @@ export interface SavedOrganization {
   readonly rows: ReadonlyMap<string, readonly Values[]>
   /** Of auto-number columns. */
   readonly sequences: readonly SavedSequence[]
+  /** Tables whose deletions are kept, each with the version from which on. */
+  readonly followed: ReadonlyMap<string, bigint>
 }
 
 /**

@@ -1,5 +1,6 @@
 import { PayloadValidator } from '../json-schema/validators.ts'
 import { Catalog } from '../metadata/catalog.ts'
+import type { GlobalChoice } from '../metadata/global-choice.ts'
 import { PLATFORM_TABLES } from '../metadata/platform/index.ts'
 import type { TableDefinition } from '../metadata/table-definition.ts'
 
@@ -11,19 +12,22 @@ export interface SharedSchema {
 
 const schemas = new WeakMap<readonly TableDefinition[], SharedSchema>()
 const NO_TABLES: readonly TableDefinition[] = []
+const NO_CHOICES: readonly GlobalChoice[] = []
 
 /**
  * The catalog and validators of the platform's tables and these. Organizations that are given the very same
- * list share them, so that the second one is ready at once.
+ * list share them, so that the second one is ready at once; one with choices of its own has a catalog of its own.
  */
-export function schemaOf(tables: readonly TableDefinition[] = NO_TABLES): SharedSchema {
-  let schema = schemas.get(tables)
-  if (schema === undefined) {
-    schema = {
-      catalog: new Catalog([...PLATFORM_TABLES, ...tables]),
-      payloads: new PayloadValidator(),
-    }
-    schemas.set(tables, schema)
+export function schemaOf(
+  tables: readonly TableDefinition[] = NO_TABLES,
+  choices: readonly GlobalChoice[] = NO_CHOICES,
+): SharedSchema {
+  const known = choices.length === 0 ? schemas.get(tables) : undefined
+  if (known !== undefined) return known
+  const schema: SharedSchema = {
+    catalog: new Catalog([...PLATFORM_TABLES, ...tables], [], choices),
+    payloads: new PayloadValidator(),
   }
+  if (choices.length === 0) schemas.set(tables, schema)
   return schema
 }

@@ -40,6 +40,7 @@ const COLUMN_KEYS = keysOf({
   attributeOf: true,
   sourceType: true,
   isSecured: true,
+  isAuditEnabled: true,
   format: true,
   imeMode: true,
   isLocalizable: true,
@@ -298,7 +299,12 @@ function baseFromJson(logicalName: string, schema: Part, x: Part): ColumnBase {
     validForRead: access.includes('r'),
     validForCreate: access.includes('c'),
     validForUpdate: access.includes('u'),
-    ...x.told({ validForForm: 'boolean', attributeOf: 'text', isSecured: 'boolean' }),
+    ...x.told({
+      validForForm: 'boolean',
+      attributeOf: 'text',
+      isSecured: 'boolean',
+      isAuditEnabled: 'boolean',
+    }),
     ...(source.isPresent && { sourceType: source.oneOf([1, 2, 3]) }),
   }
 }

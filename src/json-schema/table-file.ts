@@ -36,6 +36,7 @@ export function tableToJson(table: TableDefinition): JsonSchema {
     objectTypeCode: table.objectTypeCode,
     enforcesStateTransitions: table.enforcesStateTransitions,
     changeTrackingEnabled: table.changeTrackingEnabled,
+    isAuditEnabled: table.isAuditEnabled,
     optimisticConcurrency: table.optimisticConcurrency,
     messages: table.messages?.map(({ name, isEvent }) => ({ name, isEvent })),
     keys: table.keys.map(({ logicalName, schemaName, displayName, columns, indexStatus }) => ({
@@ -115,6 +116,7 @@ export function tableFromJson(x: Part): TableFacts {
       objectTypeCode: 'number',
       enforcesStateTransitions: 'boolean',
       changeTrackingEnabled: 'boolean',
+      isAuditEnabled: 'boolean',
       optimisticConcurrency: 'boolean',
     }),
     entitySetName: x.member('entitySetName').text(),

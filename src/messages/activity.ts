@@ -3,6 +3,7 @@ import type { AnyOperation } from '../pipeline/operation.ts'
 import { andThen, type Awaitable } from '../rows/awaitable.ts'
 import type { Row, Value } from '../rows/value.ts'
 import { removeParties, writeParties } from './parties.ts'
+import { trackDeletion } from './tracked-deletions.ts'
 
 /** The table of what all activities have in common; its rows follow those of the activities. */
 export const POINTER_TABLE = 'activitypointer'
@@ -23,26 +24,30 @@ export function followActivity(
   isNew: boolean,
 ): Awaitable<unknown> {
   return andThen(writeParties(operation, operation.values, isNew), () =>
-    mirrorActivity(operation, operation.subject, row),
+    mirrorActivity(operation, operation.subject, row, isNew),
   )
 }
 
-/** The row of `activitypointer` as this row of an activity is now. */
+/**
+ * The row of `activitypointer` as this row of an activity is now.
+ * @throws DUPLICATE_ROW where a new one has the id of another activity, of whatever table
+ */
 export function mirrorActivity(
   { runtime, tx }: AnyOperation,
   table: Table,
   row: Row,
+  isNew = false,
 ): Awaitable<unknown> {
   const pointers = runtime.catalog.find(POINTER_TABLE)
   const id = row[table.primaryId]
   if (pointers === undefined || typeof id !== 'string') return undefined
   const values = commonValues(table, pointers, row)
   values['activitytypecode'] = table.logicalName
-  return andThen(tx.get(pointers, id), (known) =>
-    known === undefined
-      ? tx.insert(pointers, { ...values, [pointers.primaryId]: id })
-      : tx.patch(pointers, known, values),
-  )
+  return andThen(isNew ? undefined : tx.get(pointers, id), (known) => {
+    if (known !== undefined) return tx.patch(pointers, known, values)
+    values[pointers.primaryId] = id
+    return tx.insert(pointers, values)
+  })
 }
 
 /** What goes with an activity that has been deleted. */
@@ -53,7 +58,9 @@ export function forgetActivity(operation: AnyOperation): Awaitable<unknown> {
     pointers === undefined
       ? undefined
       : andThen(tx.get(pointers, id), (row) =>
-          row === undefined ? undefined : tx.remove(pointers, row),
+          row === undefined
+            ? undefined
+            : andThen(tx.remove(pointers, row), () => trackDeletion(operation, pointers, id)),
         ),
   )
 }

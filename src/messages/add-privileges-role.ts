@@ -1,6 +1,6 @@
 import type { Message } from '../pipeline/message.ts'
 import type { RolePrivilegesRequest } from './requests.ts'
-import { accessIn, assertExists, beginWith, give, givenIn } from './role-privileges.ts'
+import { accessIn, assertExists, beginGiving, give, givenIn } from './role-privileges.ts'
 
 /**
  * Gives a role privileges beside those it has; one it has gets the depth that is told.
@@ -8,7 +8,7 @@ import { accessIn, assertExists, beginWith, give, givenIn } from './role-privile
  */
 export const addPrivilegesRole: Message<'AddPrivilegesRole', RolePrivilegesRequest, undefined> = {
   name: 'AddPrivilegesRole',
-  begin: ({ RoleId }, runtime) => beginWith('role', RoleId, runtime, 'AddPrivilegesRole'),
+  begin: (request, runtime) => beginGiving(request, runtime, 'AddPrivilegesRole'),
   check: assertExists,
 
   async run(operation) {

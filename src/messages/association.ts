@@ -8,7 +8,8 @@ import { isRowRef, type Row, type RowRef } from '../rows/value.ts'
 import { idOf, rowNotFound } from './not-found.ts'
 import { TEAM_MEMBERSHIP } from './members.ts'
 import type { AssociateRequest } from './requests.ts'
-import { assertMembersMayChange } from './team-rules.ts'
+import { assertMembersMayChange, assertTakeRoles } from './team-rules.ts'
+import { assertAdministratorLeft } from './user-rules.ts'
 
 export type AssociationOperation = Operation<AssociateRequest, undefined>
 
@@ -165,16 +166,30 @@ function misfit(relationship: Relationship, ref: RowRef): DataverseError {
   )
 }
 
-/** @throws ROW_NOT_FOUND, DEFAULT_TEAM_MEMBERS_FIXED, DEFAULT_TEAM_MEMBERS_KEPT */
+/**
+ * @throws ROW_NOT_FOUND, DEFAULT_TEAM_MEMBERS_FIXED, DEFAULT_TEAM_MEMBERS_KEPT, ACCESS_TEAM_WITHOUT_ROLES,
+ * LAST_ADMINISTRATOR_KEPT
+ */
 export async function assertMayLink(
   operation: AssociationOperation,
   message: 'Associate' | 'Disassociate',
 ): Promise<void> {
   await assertRowsExist(operation)
-  if (operation.request.relationship !== TEAM_MEMBERSHIP) return
   const rows = [targetOf(operation), ...(operation.related ?? [])]
-  const teams = rows.filter(({ table }) => table === 'team').map(({ id }) => id)
-  await assertMembersMayChange(operation, teams, message)
+  const idsOf = (name: string) => rows.filter(({ table }) => table === name).map(({ id }) => id)
+  switch (operation.request.relationship) {
+    case TEAM_MEMBERSHIP:
+      return assertMembersMayChange(operation, idsOf('team'), message)
+    case 'teamroles_association':
+    case 'teamprofiles_association':
+      return message === 'Associate' ? assertTakeRoles(operation, idsOf('team')) : undefined
+    case 'systemuserroles_association':
+      return message === 'Disassociate'
+        ? assertAdministratorLeft(operation, idsOf('role'), idsOf('systemuser'))
+        : undefined
+    default:
+      return undefined
+  }
 }
 
 /** @throws ROW_NOT_FOUND for the first row that does not exist. */

@@ -7,6 +7,7 @@ import type { AnyOperation } from '../pipeline/operation.ts'
 import { andThen, isPromise, type Awaitable } from '../rows/awaitable.ts'
 import type { Row, Value } from '../rows/value.ts'
 import type { Transaction } from '../store/store.ts'
+import { round } from './coerce.ts'
 import { computedValue } from './computed-columns.ts'
 import { idOf, rowNotFound } from './not-found.ts'
 import { reference, rowOf, type EntityParameter, type RowParameter } from './parameters.ts'
@@ -114,10 +115,10 @@ function changesOf(
   if (has(`${column}_state`)) {
     changes[`${column}_state`] = value === undefined ? STATES.OtherError : STATES.Calculated
   }
-  if (has(`${column}_base`) && (typeof value === 'number' || value === null)) {
-    const rate = row['exchangerate']
-    changes[`${column}_base`] =
-      value === null ? null : value / (typeof rate === 'number' ? rate : 1)
+  const base = table.columns.get(`${column}_base`)
+  if (base?.type === 'Money' && (typeof value === 'number' || value === null)) {
+    const rate = typeof row['exchangerate'] === 'number' ? row['exchangerate'] : 1
+    changes[base.logicalName] = value === null ? null : round(value / rate, 10 ** base.precision)
   }
   return changes
 }

@@ -12,13 +12,17 @@ const UTC_ZONE = 92
 /** Who asks a query, when and where. Rows are read for it when an operator wants to know. */
 export class CallerContext implements QueryContext {
   readonly #operation: AnyOperation
-  readonly now: Date
   readonly userId: string
+  #now: Date | undefined
 
   constructor(operation: AnyOperation) {
     this.#operation = operation
-    this.now = operation.runtime.clock.now()
     this.userId = operation.caller.userId
+  }
+
+  /** One moment for the whole query. */
+  get now(): Date {
+    return (this.#now ??= this.#operation.runtime.clock.now())
   }
 
   get businessUnitId(): string {

@@ -4,7 +4,7 @@ import type { Awaitable } from '../rows/awaitable.ts'
 import type { Row } from '../rows/value.ts'
 import { assertBusinessUnitMayBeDisabled } from './business-unit-rules.ts'
 import { assertTeamChangeable } from './team-rules.ts'
-import { assertUserMayBeDisabled } from './user-rules.ts'
+import { assertNotSystemUser, assertUserMayBeDisabled } from './user-rules.ts'
 
 /** What some platform tables refuse to be changed to; absent: nothing. */
 export type ChangeRule = (operation: AnyOperation, before: Row) => Awaitable<void>
@@ -13,8 +13,10 @@ const RULES: Readonly<Record<string, ChangeRule>> = {
   team: assertTeamChangeable,
   businessunit: (operation, before) =>
     isBeingDisabled(operation, before) ? assertBusinessUnitMayBeDisabled(operation) : undefined,
-  systemuser: (operation, before) =>
-    isBeingDisabled(operation, before) ? assertUserMayBeDisabled(operation) : undefined,
+  systemuser(operation, before) {
+    assertNotSystemUser(operation)
+    return isBeingDisabled(operation, before) ? assertUserMayBeDisabled(operation) : undefined
+  },
   transactioncurrency: assertBaseCurrencyKept,
 }
 

@@ -168,7 +168,7 @@ function withColon(offset: string): string {
 }
 
 /** Whether the digits of `YYYY-MM-DDThh:mm:ssZ` name a moment; Date.parse would take 30 February for 2 March. */
-function isRealDate(digits: string): boolean {
+export function isRealDate(digits: string): boolean {
   const month = twoDigits(digits, 5)
   const day = twoDigits(digits, 8)
   if (month < 1 || month > 12 || day < 1) return false

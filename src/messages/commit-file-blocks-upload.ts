@@ -1,5 +1,4 @@
 import { DataverseError } from '../errors/dataverse-error.ts'
-import { columnOf } from '../metadata/catalog.ts'
 import { fileNameColumn, imageCompanions } from '../metadata/content-companions.ts'
 import type { Message } from '../pipeline/message.ts'
 import type { Operation } from '../pipeline/operation.ts'
@@ -8,7 +7,7 @@ import { base64Of } from '../rows/bytes.ts'
 import { EMPTY_GUID } from '../rows/guid.ts'
 import { textOf } from '../rows/value.ts'
 import { attachmentsOf, insertAttachment, removeAttachments } from './files/attachments.ts'
-import { assembled, textParameter } from './files/blocks.ts'
+import { assembled, contentPlace, textParameter } from './files/blocks.ts'
 import { updateContent } from './files/content-update.ts'
 import { assertFileType } from './files/file-rules.ts'
 import { transfersOf, type Upload } from './files/transfers.ts'
@@ -56,11 +55,12 @@ function* commit(operation: CommitOperation): Sequence<CommitFileBlocksUploadRes
   const bytes = assembled(upload, request.BlockList, NAME)
   const mimeType = textOf(request.MimeType) || ANY_BYTES
   yield* assertFileType(operation, request.FileName, mimeType)
-  const table = runtime.catalog.table(upload.target.table)
-  const { id } = upload.target
+  // The column may be another one by now.
+  const place = { Target: upload.target, FileAttributeName: upload.column }
+  const { table, id, column } = contentPlace(place, runtime, NAME)
   if ((yield* settled(tx.get(table, id))) === undefined) throw rowNotFound(table.logicalName, id)
   const FileId =
-    columnOf(table, upload.column).type === 'Image'
+    column.type === 'Image'
       ? yield* writeImage(operation, upload, bytes)
       : yield* writeFile(operation, upload, mimeType, bytes)
   endOnceCommitted(operation, request.FileContinuationToken)

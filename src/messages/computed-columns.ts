@@ -3,8 +3,8 @@ import { columnOf, type Catalog } from '../metadata/catalog.ts'
 import type { ColumnSource, ComputedColumn } from '../pipeline/computed-column.ts'
 import type { AnyOperation } from '../pipeline/operation.ts'
 import type { Runtime } from '../pipeline/runtime.ts'
-import type { Filter, Query, QueryNode } from '../query/query.ts'
-import { andThen, type Awaitable } from '../rows/awaitable.ts'
+import type { Filter, Link, Query, QueryNode } from '../query/query.ts'
+import { andThen, isPromise, type Awaitable } from '../rows/awaitable.ts'
 import type { Row, Value } from '../rows/value.ts'
 import type { Reader } from '../store/store.ts'
 import { coercerOf } from './coerce.ts'
@@ -38,11 +38,20 @@ export function computedColumnsOf(
 export function calculatedColumns(runtime: Runtime, tableName: string): readonly string[] {
   const ofTable = runtime.computed.get(tableName)
   if (ofTable === undefined) return []
-  const table = runtime.catalog.table(tableName)
-  return [...ofTable.keys()].filter((name) => table.columns.get(name)?.sourceType !== ROLLUP)
+  return [...ofTable.keys()].filter((name) => isCalculated(runtime, tableName, name))
 }
 
-/** The value a column's function gives for a stored row, in the shape the column holds. */
+function isCalculated({ computed, catalog }: Runtime, table: string, column: string): boolean {
+  if (computed.get(table)?.has(column) !== true) return false
+  // Its table, or the column itself, may be gone since.
+  const sourceType = catalog.find(table)?.columns.get(column)?.sourceType
+  return sourceType !== undefined && sourceType !== ROLLUP
+}
+
+/**
+ * The value a column's function gives for a stored row, in the shape the column holds.
+ * @throws HANDLER_FAILED where the function fails, or gives what the column does not hold
+ */
 export function computedValue(
   { reader, runtime }: Pick<AnyOperation, 'reader' | 'runtime'>,
   computed: ComputedColumn,
@@ -51,7 +60,36 @@ export function computedValue(
   const table = runtime.catalog.table(computed.table)
   const coerce = coercerOf(columnOf(table, computed.column))
   const source = sourceOf(reader, runtime, row, row[table.primaryId] as string)
-  return andThen(computed.compute(source), (value) => coerce(value ?? null))
+  return andThen(calledFor(computed, source), (given) => {
+    try {
+      const value = coerce(given ?? null)
+      if (value !== null) runtime.payloads.validateWrite(table, computed.column, value)
+      return value
+    } catch (error) {
+      throw failed(computed, 'gives what the column does not hold', error)
+    }
+  })
+}
+
+function calledFor(computed: ComputedColumn, source: ColumnSource): Awaitable<Value | undefined> {
+  try {
+    const value = computed.compute(source)
+    if (!isPromise(value)) return value
+    return value.catch((error: unknown) => {
+      throw failed(computed, 'failed', error)
+    })
+  } catch (error) {
+    throw failed(computed, 'failed', error)
+  }
+}
+
+function failed({ table, column }: ComputedColumn, how: string, cause: unknown): DataverseError {
+  const thrown = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)
+  return new DataverseError(
+    'HANDLER_FAILED',
+    `The function of the computed column ${table}.${column} ${how}: ${thrown}`,
+    { cause },
+  )
 }
 
 function sourceOf(reader: Reader, { catalog }: Runtime, row: Row, id: string): ColumnSource {
@@ -69,48 +107,84 @@ function sourceOf(reader: Reader, { catalog }: Runtime, row: Row, id: string): C
  */
 export function assertNoneAsked(query: Query, runtime: Runtime): void {
   if (runtime.computed.size === 0) return
-  const used = new Set<string>()
-  addUses(query, query.table, used)
-  const own = calculatedColumns(runtime, query.table)
-  if (query.distinct === true && query.columns !== 'all') {
-    for (const column of query.columns) used.add(`${query.table}.${column}`)
+  const use = (table: string, column: string) => {
+    if (isCalculated(runtime, table, column)) throw notEvaluated(table, column)
   }
-  for (const name of used) {
-    const [table = '', column = ''] = name.split('.')
-    if (calculatedColumns(runtime, table).includes(column)) throw notEvaluated(table, column)
-  }
-  for (const { column } of query.aliased ?? []) {
-    if (own.includes(column)) throw notEvaluated(query.table, column)
-  }
+  const own: readonly string[] =
+    query.distinct === true && query.columns !== 'all' ? query.columns : []
+  for (const column of own) use(query.table, column)
+  useNode(query, { use, runtime, query, links: linksIn(query) })
 }
 
-function addUses(node: QueryNode, table: string, used: Set<string>): void {
-  const add = (column: string) => used.add(`${table}.${column}`)
+interface Uses {
+  readonly use: (table: string, column: string) => void
+  readonly runtime: Runtime
+  readonly query: Query
+  readonly links: readonly Link[]
+}
+
+function useNode(node: QueryNode, uses: Uses): void {
+  const { use, query } = uses
   for (const { column } of [
-    ...(node.order ?? []),
+    ...(node.aliased ?? []),
     ...(node.groups ?? []),
     ...(node.aggregates ?? []),
   ]) {
-    add(column)
+    use(node.table, column)
   }
-  addFilter(node.where, table, used)
-  for (const link of node.links ?? []) {
-    add(link.to)
-    used.add(`${link.table}.${link.from}`)
-    if (link.columns !== 'all') {
-      for (const column of link.columns) used.add(`${link.table}.${column}`)
+  // Groups and aggregates are sorted by their aliases.
+  for (const { column, link } of query.aggregate === true ? [] : (node.order ?? [])) {
+    for (const table of tablesOf(link, node.table, uses)) use(table, column)
+  }
+  useFilter(node.where, node.table, uses)
+  for (const link of node.links ?? []) useLink(link, node.table, uses)
+}
+
+function useLink(link: Link, above: string, uses: Uses): void {
+  const { use, runtime } = uses
+  use(above, link.to)
+  use(link.table, link.from)
+  const columns = link.columns === 'all' ? calculatedColumns(runtime, link.table) : link.columns
+  for (const column of columns) use(link.table, column)
+  useNode(link, uses)
+}
+
+function useFilter(filter: Filter | undefined, table: string, uses: Uses): void {
+  switch (filter?.kind) {
+    case undefined:
+      return
+    case 'and':
+    case 'or':
+      for (const each of filter.filters) useFilter(each, table, uses)
+      return
+    case 'link':
+      useLink({ ...filter, kind: 'exists', columns: [] }, table, uses)
+      return
+    case 'condition': {
+      const { column, link, otherColumn } = filter
+      for (const own of tablesOf(link, table, uses)) uses.use(own, column)
+      if (otherColumn === undefined) return
+      const [name = '', alias] = otherColumn.split('.').reverse()
+      for (const other of tablesOf(alias, table, uses)) uses.use(other, name)
+      return
     }
-    addUses(link, link.table, used)
+    default:
+      return filter satisfies never
   }
 }
 
-function addFilter(filter: Filter | undefined, table: string, used: Set<string>): void {
-  if (filter === undefined) return
-  if ('filters' in filter) {
-    for (const each of filter.filters) addFilter(each, table, used)
-  } else if ('column' in filter) {
-    used.add(`${table}.${filter.column}`)
-  }
+/** The tables that the alias of a link may stand for; a link without one is called by its table and a number. */
+function tablesOf(alias: string | undefined, own: string, { links }: Uses): readonly string[] {
+  if (alias === undefined) return [own]
+  return links.flatMap((link) => {
+    const isNamed =
+      link.alias === undefined ? alias.replace(/\d*$/, '') === link.table : link.alias === alias
+    return isNamed ? [link.table] : []
+  })
+}
+
+function linksIn({ links = [] }: Pick<QueryNode, 'links'>): readonly Link[] {
+  return links.flatMap((link) => [link, ...linksIn(link)])
 }
 
 function notEvaluated(table: string, column: string): DataverseError {

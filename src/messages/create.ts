@@ -4,8 +4,9 @@ import { hasOwners, perTable, type Table } from '../metadata/table.ts'
 import type { Message } from '../pipeline/message.ts'
 import type { Operation } from '../pipeline/operation.ts'
 import { andThen, isPromise, type Awaitable } from '../rows/awaitable.ts'
-import { textOf, type Row, type RowRef, type Value } from '../rows/value.ts'
+import { textOf, type Row, type Value } from '../rows/value.ts'
 import { followActivity, isActivity, POINTER_TABLE } from './activity.ts'
+import { isAudited, writeAudit } from './audit.ts'
 import { numberedColumns, setAutoNumbers } from './auto-number.ts'
 import { holdsContent, keepContent } from './files/content.ts'
 import { enterDirectory, isDirectory } from './directory.ts'
@@ -15,7 +16,7 @@ import { setFullName } from './full-name.ts'
 import { inheritRights } from './inherit-rights.ts'
 import { setMoney } from './money.ts'
 import { assertOffered, idOf, notOffered } from './not-found.ts'
-import { ownerIsOpen, setOwner, userRef } from './ownership.ts'
+import { onBehalfOf, ownerIsOpen, setOwner, userRef } from './ownership.ts'
 import { takeUnit } from './owning-unit.ts'
 import { payloadPlan, readPayload, type PayloadPlan } from './payload.ts'
 import { assertReferences, checkedLookups, lookupsSet } from './references.ts'
@@ -115,14 +116,6 @@ function madeInFuture(moment: string): DataverseError {
   )
 }
 
-/** Who acts as somebody else, or null. */
-export function onBehalfOf({ caller }: Operation<unknown, unknown>): RowRef | null {
-  const { initiatingUserId, userId } = caller
-  return initiatingUserId === undefined || initiatingUserId === userId
-    ? null
-    : userRef(initiatingUserId)
-}
-
 function withMoney(operation: CreateOperation): Awaitable<CreateResponse> {
   const money = setMoney(operation, operation.values)
   return isPromise(money) ? money.then(() => store(operation)) : store(operation)
@@ -160,6 +153,11 @@ function follow(operation: CreateOperation, row: Row): Awaitable<CreateResponse>
 
 function finish(operation: CreateOperation, row: Row): Awaitable<CreateResponse> {
   operation.after = row
+  if (!isAudited(operation.subject)) return answer(operation, row)
+  return andThen(writeAudit(operation, 'Create', undefined, row), () => answer(operation, row))
+}
+
+function answer(operation: CreateOperation, row: Row): Awaitable<CreateResponse> {
   const kept = hasOwners(operation.subject)
     ? inheritRights(operation, row)
     : isDirectory(operation.subject)
@@ -204,6 +202,7 @@ const planOf = perTable((table: Table): CreatePlan => {
     ownDefaults: [
       ...columns.filter((column) => !isSent(column)).flatMap(defaultOf),
       ...columns.flatMap((column) => rollupState(table, column)),
+      ...activityType(table),
     ],
     lookups: checkedLookups(table),
     numbered: numberedColumns(table),
@@ -217,6 +216,12 @@ const planOf = perTable((table: Table): CreatePlan => {
 function rollupState(table: Table, { logicalName, sourceType }: Column): readonly Default[] {
   const state = `${logicalName}_state`
   return sourceType === 2 && table.columns.has(state) ? [[state, 0]] : []
+}
+
+/** Of an activity: its own table. */
+function activityType(table: Table): readonly Default[] {
+  const column = 'activitytypecode'
+  return isActivity(table) && table.columns.has(column) ? [[column, table.logicalName]] : []
 }
 
 function isSent(column: Column): boolean {

@@ -6,6 +6,7 @@ import type { Operation } from '../pipeline/operation.ts'
 import { andThen, isPromise, type Awaitable } from '../rows/awaitable.ts'
 import { forgetActivity, isActivity, mirrorActivity } from './activity.ts'
 import type { Row } from '../rows/value.ts'
+import { isAudited, writeAudit } from './audit.ts'
 import { assertDeletable } from './deletable.ts'
 import { leaveDirectory, removeDefaultTeam, removeSettings } from './directory.ts'
 import { holdsContent, removeContent } from './files/content.ts'
@@ -195,7 +196,7 @@ function remove(operation: DeleteOperation): Awaitable<undefined> {
   const removed = tx.remove(subject, before)
   operation.cascade?.end(subject.logicalName, operation.id)
   if (isActivity(subject)) {
-    return andThen(removed, () => andThen(forgetActivity(operation), () => removeWith(operation)))
+    return andThen(removed, () => andThen(forgetActivity(operation), () => removeParts(operation)))
   }
   if (isPromise(removed)) return removed.then(() => removeParts(operation))
   return removeParts(operation)
@@ -210,7 +211,14 @@ function removeParts(operation: DeleteOperation): Awaitable<undefined> {
 }
 
 function trackAndRemove(operation: DeleteOperation): Awaitable<undefined> {
-  const tracked = operation.subject.tracksChanges ? trackDeletion(operation) : undefined
+  if (!isAudited(operation.subject)) return track(operation)
+  return andThen(writeAudit(operation, 'Delete', operation.before, undefined), () =>
+    track(operation),
+  )
+}
+
+function track(operation: DeleteOperation): Awaitable<undefined> {
+  const tracked = trackDeletion(operation, operation.subject, operation.id)
   return isPromise(tracked) ? tracked.then(() => removeWith(operation)) : removeWith(operation)
 }
 

@@ -81,6 +81,7 @@ export function removeDefaultTeam(operation: AnyOperation): Awaitable<unknown> {
     const parts = [
       ['teammembership', 'teamid'],
       ['teamroles', 'teamid'],
+      ['teamprofiles', 'teamid'],
       ['principalobjectaccess', 'principalid'],
     ] as const
     const removed = inTurn(parts, ([name, column]) => {

@@ -4,6 +4,7 @@ import { columnOf } from '../metadata/catalog.ts'
 import type { Table } from '../metadata/table.ts'
 import type { Operation } from '../pipeline/operation.ts'
 import type { Condition, Filter } from '../query/query.ts'
+import type { Awaitable } from '../rows/awaitable.ts'
 import { isRowRef, textOf, type Row, type Value } from '../rows/value.ts'
 import { CallerContext } from './caller-context.ts'
 
@@ -97,18 +98,23 @@ interface Comparison {
   readonly part: { readonly text: string; readonly at: 'whole' | 'start' | 'end' } | undefined
 }
 
+/** None: the rule finds nothing. It was not published like that, but its conditions may be gone since. */
+export function conditionsOf(
+  { reader, runtime }: AnyOperation,
+  ruleId: string,
+): Awaitable<readonly Row[]> {
+  return reader.related(runtime.catalog.table(CONDITIONS), 'regardingobjectid', ruleId)
+}
+
 /** What a row must hold to be a duplicate; undefined: none can be. */
 async function comparisons(
-  { reader, runtime, subject }: AnyOperation,
+  operation: AnyOperation,
   rule: Row,
   table: Table,
   values: Values,
 ): Promise<readonly Comparison[] | undefined> {
-  const rows = await reader.related(
-    runtime.catalog.table(CONDITIONS),
-    'regardingobjectid',
-    textOf(rule['duplicateruleid']),
-  )
+  const { subject } = operation
+  const rows = await conditionsOf(operation, textOf(rule['duplicateruleid']))
   const found: Comparison[] = []
   for (const row of rows) {
     const base = columnOf(subject, textOf(row['baseattributename']))

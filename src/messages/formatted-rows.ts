@@ -1,5 +1,5 @@
 import { isLookup } from '../metadata/column.ts'
-import type { Table } from '../metadata/table.ts'
+import { perTable, type Table } from '../metadata/table.ts'
 import type { AnyOperation } from '../pipeline/operation.ts'
 import type { ContextFormats, FormattedValues } from '../pipeline/runtime.ts'
 import { andThen, inTurn, isPromise, type Awaitable } from '../rows/awaitable.ts'
@@ -17,20 +17,56 @@ export function formattedRows(
   table: Table,
   rows: readonly Values[],
 ): Awaitable<readonly FormattedValues[]> {
-  return andThen(formatsFor(operation, table, rows), (formats) =>
-    rows.map((row) => formattedRow(table, row, formats)),
+  return andThen(currenciesOf(operation, table, rows), (told) =>
+    andThen(formatsFor(operation, table, [...rows, ...told]), (formats) =>
+      rows.map((row, at) => formattedRow(table, row, told[at] ?? row, formats)),
+    ),
   )
 }
 
-function formattedRow(table: Table, row: Values, formats: Formats): FormattedValues {
+/** `told` is the row with its currency. */
+function formattedRow(table: Table, row: Values, told: Values, formats: Formats): FormattedValues {
   const texts: Record<string, string> = {}
   for (const name in row) {
     const column = table.columns.get(name)
     const text =
-      column === undefined ? undefined : formattedValue(column, row[name], row as Row, formats)
+      column === undefined ? undefined : formattedValue(column, row[name], told as Row, formats)
     if (text !== undefined) texts[name] = text
   }
   return texts
+}
+
+const CURRENCY = 'transactioncurrencyid'
+
+const amounts = perTable((table: Table): readonly string[] =>
+  table.columns.has(CURRENCY)
+    ? [...table.columns.values()].flatMap((column) =>
+        column.type === 'Money' ? [column.logicalName] : [],
+      )
+    : [],
+)
+
+/** The currencies of rows that hold amounts without them, in the order of the rows; nothing where none does. */
+function currenciesOf(
+  { reader }: AnyOperation,
+  table: Table,
+  rows: readonly Values[],
+): Awaitable<readonly Values[]> {
+  const columns = amounts(table)
+  const lacksCurrency = (row: Values) =>
+    !(CURRENCY in row) && columns.some((name) => typeof row[name] === 'number')
+  if (columns.length === 0 || !rows.some(lacksCurrency)) return []
+  const told: Values[] = []
+  const done = inTurn(rows, (row) => {
+    const id = row[table.primaryId]
+    const stored = typeof id === 'string' && lacksCurrency(row) ? reader.get(table, id) : undefined
+    return andThen(stored, (found) => told.push(found === undefined ? row : currencyIn(found)))
+  })
+  return andThen(done, () => told)
+}
+
+function currencyIn(row: Row): Values {
+  return { [CURRENCY]: row[CURRENCY] ?? null }
 }
 
 /** The caller's settings, and what rows elsewhere say: each is looked at once. */
@@ -54,12 +90,26 @@ function formatsFor(
   })
   const settings = catalog.find('usersettings')
   return andThen(gathered, () =>
-    andThen(settings === undefined ? undefined : reader.get(settings, caller.userId), (row) => ({
-      catalog,
-      names,
-      currencies,
-      ...dateFormatsIn(row),
-    })),
+    andThen(baseCurrencyOf(operation, table), (baseCurrency) =>
+      andThen(settings === undefined ? undefined : reader.get(settings, caller.userId), (row) => ({
+        catalog,
+        names,
+        currencies,
+        baseCurrency,
+        ...dateFormatsIn(row),
+      })),
+    ),
+  )
+}
+
+function baseCurrencyOf(
+  { runtime, reader }: AnyOperation,
+  table: Table,
+): Awaitable<Currency | undefined> {
+  const currencies = runtime.catalog.find('transactioncurrency')
+  if (currencies === undefined || amounts(table).length === 0) return undefined
+  return andThen(reader.get(currencies, runtime.organization.baseCurrencyId), (row) =>
+    row === undefined ? undefined : currencyOf(row),
   )
 }
 

@@ -2,6 +2,7 @@ import type { Catalog } from '../metadata/catalog.ts'
 import type { Column, MoneyColumn } from '../metadata/column.ts'
 import { isRowRef, type Row, type Value } from '../rows/value.ts'
 import { dateByPattern } from '../time/date-pattern.ts'
+import { isBaseAmount } from './money.ts'
 
 /** How the reader is shown dates. */
 export interface DateFormats {
@@ -18,6 +19,8 @@ export interface Formats extends DateFormats {
   /** Primary names by id. */
   readonly names: ReadonlyMap<string, string>
   readonly currencies: ReadonlyMap<string, Currency>
+  /** The organization's own; absent: dollars. */
+  readonly baseCurrency?: Currency | undefined
 }
 
 export interface Currency {
@@ -108,9 +111,15 @@ function choiceLabels(options: Options, values: readonly unknown[]): string {
 }
 
 /** `_base` columns are in the organization's currency; the others in their row's. */
-function money(column: MoneyColumn, value: number, row: Row, { currencies }: Formats): string {
+function money(
+  column: MoneyColumn,
+  value: number,
+  row: Row,
+  { currencies, baseCurrency }: Formats,
+): string {
   const id = row['transactioncurrencyid']
-  const currency = (isRowRef(id) ? currencies.get(id.id) : undefined) ?? UNTOLD_CURRENCY
+  const own = isRowRef(id) ? currencies.get(id.id) : undefined
+  const currency = (isBaseAmount(column) ? baseCurrency : own) ?? UNTOLD_CURRENCY
   const digits = column.precisionSource === 0 ? column.precision : currency.precision
   const amount = `${currency.symbol}${grouped(Math.abs(value), digits)}`
   return value < 0 ? `-${amount}` : amount
@@ -149,7 +158,7 @@ function localText(instant: string, timeZone: string): string {
   let format = zoneFormats.get(timeZone)
   if (format === undefined) {
     // Swedish writes dates as ISO 8601 does.
-    format = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short' })
+    format = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' })
     zoneFormats.set(timeZone, format)
   }
   const date = new Date(instant)

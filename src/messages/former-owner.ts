@@ -2,7 +2,7 @@ import { masksIn, shareOf } from '../cascade/shares.ts'
 import type { AnyOperation } from '../pipeline/operation.ts'
 import { andThen, type Awaitable } from '../rows/awaitable.ts'
 import { isRowRef, type Row } from '../rows/value.ts'
-import { ALL_RIGHTS } from './access-rights.ts'
+import { ALL_RIGHTS } from '../pipeline/access-rights.ts'
 import { organizationRow } from './settings.ts'
 import { sharesIn, writeMasks } from './sharing.ts'
 

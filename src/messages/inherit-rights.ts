@@ -4,7 +4,7 @@ import { planReparent } from '../cascade/plan-reparent.ts'
 import type { Operation } from '../pipeline/operation.ts'
 import { isPromise, type Awaitable } from '../rows/awaitable.ts'
 import type { Row } from '../rows/value.ts'
-import { INHERITED_FROM_OWNERS } from './access-rights.ts'
+import { INHERITED_FROM_OWNERS } from '../pipeline/access-rights.ts'
 import { writeInherited } from './sharing.ts'
 
 /** A row that is made under shared ones, or gets another row above it, inherits rights; see `planReparent`. */

@@ -56,21 +56,21 @@ export function withLate(
   return andThen(filled, () => withParties(operation, id, row, parties))
 }
 
-/** The query without columns that no row holds. */
+/** The query without columns that no row holds. What makes rows distinct is for the store to refuse. */
 export function storedQuery(query: Query, table: Table): Query {
   const parties = partyColumns(table)
-  if (parties.length === 0 || query.columns === 'all') return query
+  if (parties.length === 0 || query.columns === 'all' || query.distinct === true) return query
   return { ...query, columns: query.columns.filter((name) => !parties.includes(name)) }
 }
 
-/** The rows of a page with their late columns. Rows that stand for several have none. */
+/** The rows of a page with their late columns. Groups, and distinct rows without an id, stand for several and have none. */
 export function rowsWithLate(
   operation: AnyOperation,
   query: Query,
   rows: readonly Row[],
 ): Awaitable<readonly Row[]> {
   const { subject, reader } = operation
-  if (query.aggregate === true || query.distinct === true) return rows
+  if (query.aggregate === true) return rows
   const late = lateColumns(operation, subject, query.columns)
   if (late === undefined) return rows
   const filled: Row[] = []

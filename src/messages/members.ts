@@ -1,6 +1,7 @@
 import { DataverseError } from '../errors/dataverse-error.ts'
 import type { Message } from '../pipeline/message.ts'
 import type { AnyOperation } from '../pipeline/operation.ts'
+import type { RowRef } from '../rows/value.ts'
 import { idOf, rowNotFound } from './not-found.ts'
 import { rowOf } from './parameters.ts'
 import type { MembersRequest } from './requests.ts'
@@ -30,11 +31,12 @@ export function members<Name extends 'AddMembersTeam' | 'RemoveMembersTeam'>(
     async run(operation) {
       const { id, request, runtime } = operation
       const users = runtime.catalog.table('systemuser')
-      const related: { readonly table: string; readonly id: string }[] = []
-      for (const member of memberIds(request)) {
-        const user = { table: users.logicalName, id: idOf(users, member, name) }
-        const isNew = !(await isMember(operation, user.id))
-        if (isNew === (name === 'AddMembersTeam')) related.push(user)
+      const related: RowRef[] = []
+      for (const userId of new Set(memberIds(request).map((member) => idOf(users, member, name)))) {
+        const isNew = !(await isMember(operation, userId))
+        if (isNew === (name === 'AddMembersTeam')) {
+          related.push({ table: users.logicalName, id: userId })
+        }
       }
       if (related.length === 0) return undefined
       await operation.execute(name === 'AddMembersTeam' ? 'Associate' : 'Disassociate', {

@@ -5,6 +5,7 @@ import type { Message } from '../pipeline/message.ts'
 import type { Operation } from '../pipeline/operation.ts'
 import { actingAs } from '../pipeline/runtime.ts'
 import { isRowRef, type Row, type RowRef, type Value } from '../rows/value.ts'
+import { POINTER_TABLE } from './activity.ts'
 import { assertOffered, idOf, rowNotFound, storedId } from './not-found.ts'
 import { columnsOf, reference, rowOf } from './parameters.ts'
 import type { MergeRequest } from './requests.ts'
@@ -169,7 +170,9 @@ async function repoint(operation: MergeOperation, relationship: OneToMany): Prom
   const { request, subject, id, tx, runtime } = operation
   const { referencingTable, referencingColumn } = relationship
   const subordinate = rowOf(request.Subordinate)
-  const table = runtime.catalog.table(referencingTable)
+  const table = runtime.catalog.find(referencingTable)
+  // Documents tell of relationships to tables that are not there; rows of activitypointer follow their activities.
+  if (table === undefined || referencingTable === POINTER_TABLE) return
   const target: RowRef = { table: subject.logicalName, id }
   const { systemUserId } = runtime.organization
   const as =

@@ -23,9 +23,7 @@ interface MoneyPlan {
 const moneyPlan = perTable((table: Table): MoneyPlan | null => {
   const columns: { column: MoneyColumn; base: MoneyColumn | undefined }[] = []
   for (const column of table.columns.values()) {
-    if (column.type !== 'Money' || column.isBaseCurrency || column.logicalName.endsWith('_base')) {
-      continue
-    }
+    if (column.type !== 'Money' || isBaseAmount(column)) continue
     const base = table.columns.get(`${column.logicalName}_base`)
     columns.push({ column, base: base?.type === 'Money' ? base : undefined })
   }
@@ -36,6 +34,11 @@ const moneyPlan = perTable((table: Table): MoneyPlan | null => {
     asksOrganization: columns.some(({ column }) => column.precisionSource === 1),
   }
 })
+
+/** Whether the column tells the amount of another one in the organization's currency. */
+export function isBaseAmount({ isBaseCurrency, logicalName }: MoneyColumn): boolean {
+  return isBaseCurrency || logicalName.endsWith('_base')
+}
 
 /**
  * The currency of a row's money, its exchange rate and every amount in the base currency, where an amount,

@@ -3,6 +3,12 @@ import type { NumberSequences } from '../pipeline/runtime.ts'
 /** What a sequence begins with when nobody set a seed. */
 const DEFAULT_SEED = 1000
 
+/** Random texts are the same in every run, so that tests can be repeated. */
+const RANDOM_SEED = 0x9e3779b9
+
+/** Random texts are saved as a sequence of their own, under a name that no column has: they go on, too. */
+const RANDOM = '{RANDSTRING}'
+
 interface Sequence {
   readonly seed: number
   next: number
@@ -18,16 +24,22 @@ export interface SavedSequence {
 /** The numbers of an organization's auto-number columns. They outlive rollbacks and snapshots, as on the platform. */
 export class AutoNumberSequences implements NumberSequences {
   readonly #sequences = new Map<string, Sequence>()
-  /** Random texts are the same in every run, so that tests can be repeated. */
-  #random = 0x9e3779b9
+  #random = RANDOM_SEED
 
   constructor(saved: readonly SavedSequence[] = []) {
-    for (const { name, seed, next } of saved) this.#sequences.set(name, { seed, next })
+    for (const { name, seed, next } of saved) {
+      if (name === RANDOM) this.#random = next
+      else this.#sequences.set(name, { seed, next })
+    }
   }
 
   /** To go on with elsewhere. */
   get saved(): readonly SavedSequence[] {
-    return [...this.#sequences].map(([name, { seed, next }]) => ({ name, seed, next }))
+    const random = { name: RANDOM, seed: RANDOM_SEED, next: this.#random }
+    return [
+      ...[...this.#sequences].map(([name, { seed, next }]) => ({ name, seed, next })),
+      ...(this.#random === RANDOM_SEED ? [] : [random]),
+    ]
   }
 
   next(name: string): number {

@@ -18,6 +18,14 @@ export function userRef(id: string): RowRef {
   return lastUser
 }
 
+/** Who acts as somebody else, or null. */
+export function onBehalfOf({ caller }: AnyOperation): RowRef | null {
+  const { initiatingUserId, userId } = caller
+  return initiatingUserId === undefined || initiatingUserId === userId
+    ? null
+    : userRef(initiatingUserId)
+}
+
 /**
  * Sets the owner and what is derived from it: the owning user or team, and the business unit that one is in.
  * Absent owners become the calling user. A business unit among `values` is one that the request has chosen.
@@ -103,19 +111,26 @@ export function ownerValues(table: Table, row: Row): Values | undefined {
   }
 }
 
-/** The owner row of a user or team comes, changes and goes with it. */
+/**
+ * The owner row of a user or team comes, changes and goes with it. No user has the id of a team: they are one
+ * kind of principal. https://learn.microsoft.com/power-apps/developer/data-platform/reference/entities/owner
+ * @throws DUPLICATE_ROW for the id of the other kind
+ */
 export function mirrorOwner(operation: AnyOperation, row: Row): Awaitable<unknown> {
   const values = ownerValues(operation.subject, row)
   const owners = operation.runtime.catalog.find('owner')
   if (values === undefined || owners === undefined) return undefined
-  const { tx } = operation
+  const { tx, subject } = operation
   const present = tx.get(owners, operation.id)
-  const write = (known: Row | undefined) =>
-    known === undefined
-      ? tx.insert(owners, values)
-      : known['name'] === values['name']
-        ? undefined
-        : tx.patch(owners, known, { name: values['name'] })
+  const write = (known: Row | undefined) => {
+    if (known === undefined) return tx.insert(owners, values)
+    // A definition of `owner` that is given may leave the kind out.
+    if ((known['owneridtype'] ?? subject.logicalName) !== subject.logicalName) {
+      throw new DataverseError('DUPLICATE_ROW', 'Cannot insert duplicate key.')
+    }
+    if (known['name'] === values['name']) return undefined
+    return tx.patch(owners, known, { name: values['name'] })
+  }
   return isPromise(present) ? present.then(write) : write(present)
 }
 

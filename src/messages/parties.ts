@@ -74,17 +74,21 @@ export function writeParties(
   return andThen(replaced, () => inTurn(parties, (party) => insertParty(operation, table, party)))
 }
 
+/** What else a client sent along is no column it may write. */
 function insertParty(operation: AnyOperation, table: Table, party: Party): Awaitable<unknown> {
   const { runtime, tx, id } = operation
+  const { partyid = null, addressused = null, participationtypemask = null } = party
+  if (addressused !== null) runtime.payloads.validateWrite(table, 'addressused', addressused)
   const insert = () =>
     tx.insert(table, {
-      ...party,
+      partyid,
+      addressused,
+      participationtypemask,
       [table.primaryId]: runtime.ids.next(),
       activityid: Object.freeze({ table: 'activitypointer', id }),
     })
-  const { partyid } = party
   if (!isRowRef(partyid)) {
-    if (typeof party.addressused === 'string' && party.addressused !== '') return insert()
+    if (addressused !== null && addressused !== '') return insert()
     throw new DataverseError('INVALID_ARGUMENT', 'A party has either partyid or addressused.')
   }
   return andThen(tx.get(runtime.catalog.table(partyid.table), partyid.id), (row) => {

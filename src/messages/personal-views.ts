@@ -1,9 +1,9 @@
 import { masksIn } from '../cascade/shares.ts'
 import { DataverseError } from '../errors/dataverse-error.ts'
 import type { AnyOperation } from '../pipeline/operation.ts'
-import type { Filter, Link, Query } from '../query/query.ts'
+import type { Filter, Link, LinkFilter, Query } from '../query/query.ts'
 import { isRowRef, textOf, type Row } from '../rows/value.ts'
-import { ACCESS_RIGHTS } from './access-rights.ts'
+import { ACCESS_RIGHTS } from '../pipeline/access-rights.ts'
 import { CallerContext } from './caller-context.ts'
 
 /** Personal views. Whose they are decides who sees them, whatever else a user may read. */
@@ -43,17 +43,54 @@ export async function onlySeen(operation: AnyOperation, query: Query): Promise<Q
   return narrowed(query, seen)
 }
 
-export function readsPersonalViews({ table, links = [] }: Query | Link): boolean {
-  return table === PERSONAL_VIEWS || links.some(readsPersonalViews)
+export function readsPersonalViews({ table, where, links = [] }: Node): boolean {
+  return (
+    table === PERSONAL_VIEWS ||
+    links.some(readsPersonalViews) ||
+    (where !== undefined && asksForThem(where))
+  )
 }
 
-function narrowed<N extends Query | Link>(node: N, seen: Filter): N {
-  const { table, where, links } = node
+type Node = Query | Link | LinkFilter
+
+/** A filter may look at related rows. */
+function asksForThem(filter: Filter): boolean {
+  switch (filter.kind) {
+    case 'and':
+    case 'or':
+      return filter.filters.some(asksForThem)
+    case 'link':
+      return readsPersonalViews(filter)
+    case 'condition':
+      return false
+    default:
+      return filter satisfies never
+  }
+}
+
+function narrowed<N extends Node>(node: N, seen: Filter): N {
+  const { table, links } = node
+  const where = node.where && narrowedFilter(node.where, seen)
   const own = where === undefined ? seen : { kind: 'and' as const, filters: [where, seen] }
+  const kept = table === PERSONAL_VIEWS ? own : where
   return {
     ...node,
-    ...(table === PERSONAL_VIEWS ? { where: own } : {}),
+    ...(kept === undefined ? {} : { where: kept }),
     ...(links === undefined ? {} : { links: links.map((link) => narrowed(link, seen)) }),
+  }
+}
+
+function narrowedFilter(filter: Filter, seen: Filter): Filter {
+  switch (filter.kind) {
+    case 'and':
+    case 'or':
+      return { ...filter, filters: filter.filters.map((part) => narrowedFilter(part, seen)) }
+    case 'link':
+      return narrowed(filter, seen)
+    case 'condition':
+      return filter
+    default:
+      return filter satisfies never
   }
 }
 

@@ -2,7 +2,7 @@ import { DataverseError } from '../errors/dataverse-error.ts'
 import type { Message } from '../pipeline/message.ts'
 import type { Operation } from '../pipeline/operation.ts'
 import { textOf, type Row, type Values } from '../rows/value.ts'
-import { PUBLISHED, publishedRules, RULES } from './duplicates.ts'
+import { conditionsOf, PUBLISHED, publishedRules, RULES } from './duplicates.ts'
 import { idOf, rowNotFound } from './not-found.ts'
 import { userRef } from './ownership.ts'
 import type { DuplicateRuleRequest, PublishDuplicateRuleResponse } from './requests.ts'
@@ -37,10 +37,15 @@ export const publishDuplicateRule: Message<
       (other) => other['duplicateruleid'] !== operation.id,
     )
     if (others.length >= MOST_RULES) {
-      // Unverified: the code.
       throw new DataverseError(
-        'INVALID_ARGUMENT',
-        `${table} has ${others.length} published duplicate rules, and may have no more; unpublish one.`,
+        'DUPLICATE_RULES_FULL',
+        `The selected record type already has the maximum number of published rules. Unpublish or delete existing rules for this record type, and then try again. (${table}: ${others.length})`,
+      )
+    }
+    if ((await conditionsOf(operation, operation.id)).length === 0) {
+      throw new DataverseError(
+        'DUPLICATE_RULE_EMPTY',
+        'No criteria have been specified. Add criteria, and then publish the duplicate detection rule.',
       )
     }
     await write(operation, rule, PUBLISHED)

@@ -1,6 +1,13 @@
 import type { Message } from '../pipeline/message.ts'
 import type { RolePrivilegesRequest } from './requests.ts'
-import { accessIn, assertExists, beginWith, give, givenIn, takeAllAway } from './role-privileges.ts'
+import {
+  accessIn,
+  assertExists,
+  beginGiving,
+  give,
+  givenIn,
+  takeAllAway,
+} from './role-privileges.ts'
 
 /**
  * Gives a role these privileges in place of all it has.
@@ -12,7 +19,7 @@ export const replacePrivilegesRole: Message<
   undefined
 > = {
   name: 'ReplacePrivilegesRole',
-  begin: ({ RoleId }, runtime) => beginWith('role', RoleId, runtime, 'ReplacePrivilegesRole'),
+  begin: (request, runtime) => beginGiving(request, runtime, 'ReplacePrivilegesRole'),
   check: assertExists,
 
   async run(operation) {

@@ -403,10 +403,10 @@ export interface InitializeBodyDownloadResponse {
 export interface RetrieveEntityChangesRequest extends RequestOptions {
   readonly EntityName: string
   /** The token of the last answer; absent: every row is new, and none deleted. */
-  readonly DataVersion?: string
+  readonly DataVersion?: string | null
   /** Absent: all. */
-  readonly Columns?: readonly string[] | 'all'
-  readonly PageInfo?: {
+  readonly Columns?: readonly string[] | 'all' | null
+  readonly PageInfo?: null | {
     /** At most 5000, which is the default. */
     readonly Count?: number
     /** Read where there is no cookie. */

@@ -18,13 +18,12 @@ import {
   type ChangeToken,
 } from './change-token.ts'
 import { fileSettings } from './files/file-rules.ts'
-import { storedId } from './not-found.ts'
 import type {
   EntityChange,
   RetrieveEntityChangesRequest,
   RetrieveEntityChangesResponse,
 } from './requests.ts'
-import { deletionsTable, follow, followedSince } from './tracked-deletions.ts'
+import { deletedRow, deletionsTable, follow, followedSince } from './tracked-deletions.ts'
 
 type ChangesOperation = Operation<RetrieveEntityChangesRequest, RetrieveEntityChangesResponse>
 
@@ -44,7 +43,8 @@ export const retrieveEntityChanges: Message<
 > = {
   name: NAME,
 
-  begin({ EntityName, DataVersion, Columns }, { catalog }) {
+  begin(request, { catalog }) {
+    const { EntityName } = request
     const table = catalog.table(EntityName)
     if (!table.tracksChanges || table.columns.get(VERSION)?.type !== 'BigInt') {
       throw new DataverseError(
@@ -52,34 +52,45 @@ export const retrieveEntityChanges: Message<
         `Entity ${EntityName} isn't enabled for change tracking.`,
       )
     }
-    if (DataVersion !== undefined && DataVersion !== '') readToken(DataVersion)
-    if (Columns !== undefined && Columns !== 'all') {
-      for (const column of Columns) columnOf(table, column)
-    }
+    sinceOf(request)
+    const columns = columnsOf(request)
+    if (columns !== 'all') for (const column of columns) columnOf(table, column)
     return { table, id: EMPTY_GUID }
   },
 
   run: (operation) => inSequence(answer(operation)),
 
-  inputParameters: ({ request }) => ({
-    EntityName: request.EntityName,
-    DataVersion: request.DataVersion ?? null,
-    Columns: {
-      AllColumns: (request.Columns ?? 'all') === 'all',
-      Columns: request.Columns === 'all' ? [] : (request.Columns ?? []),
-    },
-    PageInfo: request.PageInfo ?? null,
-  }),
+  inputParameters: ({ request }) => {
+    const columns = columnsOf(request)
+    return {
+      EntityName: request.EntityName,
+      DataVersion: request.DataVersion ?? null,
+      Columns: { AllColumns: columns === 'all', Columns: columns === 'all' ? [] : columns },
+      PageInfo: request.PageInfo ?? null,
+    }
+  },
   outputParameters: ({ response }) => ({ ...response }),
+}
+
+/** undefined: from the beginning. @throws INVALID_ARGUMENT */
+function sinceOf({ DataVersion: token }: RetrieveEntityChangesRequest): ChangeToken | undefined {
+  return token === undefined || token === null || token === '' ? undefined : readToken(token)
+}
+
+/** @throws INVALID_ARGUMENT */
+function columnsOf({ Columns }: RetrieveEntityChangesRequest): readonly string[] | 'all' {
+  if (Columns === undefined || Columns === null || Columns === 'all') return 'all'
+  const isList: boolean = Array.isArray(Columns)
+  if (isList) return Columns
+  throw new DataverseError('INVALID_ARGUMENT', `The Columns of ${NAME} are a list of names.`)
 }
 
 function* answer(operation: ChangesOperation): Sequence<RetrieveEntityChangesResponse> {
   const { request, runtime, subject } = operation
-  const { DataVersion, PageInfo = {} } = request
-  const since = DataVersion === undefined || DataVersion === '' ? undefined : readToken(DataVersion)
+  const since = sinceOf(request)
   if (since !== undefined) yield* assertFresh(operation, since)
-  const { PagingCookie: cookie, PageNumber: number = 1 } = PageInfo
-  const size = Math.min(PageInfo.Count ?? MAX_PAGE, MAX_PAGE)
+  const { Count, PagingCookie: cookie, PageNumber: number = 1 } = request.PageInfo ?? {}
+  const size = Math.min(Count ?? MAX_PAGE, MAX_PAGE)
   if (typeof cookie === 'string' && cookie !== '') {
     return yield* pageOf(operation, since, readCursor(cookie), size)
   }
@@ -173,7 +184,7 @@ function* changedRows(
 ): Sequence<Page> {
   const { request, subject, reader } = operation
   const query = byVersion(subject, between(after, until), {
-    columns: request.Columns ?? 'all',
+    columns: columnsOf(request),
     size,
   })
   return yield* settled(reader.select({ ...query, context: new CallerContext(operation) }))
@@ -195,13 +206,13 @@ function* deletedRows(
   const { runtime, subject, reader } = operation
   const deletions = deletionsTable(runtime)
   const filters = [ofTable(subject), ...between(after, until)]
-  const query = byVersion(deletions, filters, { columns: [], size })
+  const query = byVersion(deletions, filters, { columns: ['objectid'], size })
   const { rows, moreRows } = yield* settled(reader.select(query))
   const removed: RowRef[] = []
   for (const row of rows) {
-    const id = storedId(deletions, row)
-    const present = yield* settled(reader.get(subject, id))
-    if (present === undefined) removed.push({ table: subject.logicalName, id })
+    const gone = deletedRow(subject, row)
+    const present = yield* settled(reader.get(subject, gone.id))
+    if (present === undefined) removed.push(gone)
   }
   return { removed, next: moreRows ? versionOf(rows.at(-1)) : undefined }
 }

@@ -82,12 +82,10 @@ function answer(
   })
   return andThen(page, (found) =>
     andThen(rowsWithLate(operation, query, found.rows), (late) => {
-      const { access } = operation.runtime
       // What was computed of a secured column is as secured; what was found is shown as it is already.
-      const rows =
-        late === found.rows || access === undefined
-          ? late
-          : late.map((row) => access.visible(operation, subject, row))
+      const mask =
+        late === found.rows ? undefined : operation.runtime.access?.masked(operation, subject)
+      const rows = mask === undefined ? late : late.map(mask)
       const answered = rows === found.rows ? found : { ...found, rows }
       if (operation.request.formatted !== true) return answered
       return andThen(formattedRows(operation, subject, rows), (formattedValues) => ({

@@ -1,6 +1,6 @@
 import type { Message } from '../pipeline/message.ts'
 import { isRowRef } from '../rows/value.ts'
-import { ALL_RIGHTS, rightsIn } from './access-rights.ts'
+import { ALL_RIGHTS, rightsIn } from '../pipeline/access-rights.ts'
 import { reference, rowOf } from './parameters.ts'
 import type { RetrievePrincipalAccessRequest, RetrievePrincipalAccessResponse } from './requests.ts'
 import { beginSharing, existing, masksOf } from './sharing.ts'

@@ -1,7 +1,7 @@
 import { masksIn, sharesOf } from '../cascade/shares.ts'
 import type { Message } from '../pipeline/message.ts'
 import type { Row } from '../rows/value.ts'
-import { rightsIn } from './access-rights.ts'
+import { rightsIn } from '../pipeline/access-rights.ts'
 import { reference, rowOf } from './parameters.ts'
 import type {
   PrincipalAccess,

@@ -81,12 +81,13 @@ function shown(
 ): Awaitable<RetrieveResponse> {
   const { subject, request } = operation
   const columns = request.columns ?? 'all'
-  const seen = operation.runtime.access?.visible(operation, subject, stored) ?? stored
+  const mask = operation.runtime.access?.masked(operation, subject)
+  const seen = mask === undefined ? stored : mask(stored)
   const row = pick(subject, seen, columns)
   const late = lateColumns(operation, subject, columns)
   if (late === undefined && request.formatted !== true) return named(operation, row, seen)
   // What was computed of a secured column is as secured.
-  const shownAgain = () => operation.runtime.access?.visible(operation, subject, row) ?? row
+  const shownAgain = () => (mask === undefined ? row : mask(row))
   const made = late === undefined ? row : withLate(operation, subject, row, stored, late)
   const read = andThen(made, () => named(operation, shownAgain(), seen))
   if (request.formatted !== true) return read

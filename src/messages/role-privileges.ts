@@ -6,6 +6,7 @@ import type { AnyOperation } from '../pipeline/operation.ts'
 import type { Runtime } from '../pipeline/runtime.ts'
 import type { Row } from '../rows/value.ts'
 import { idOf, rowNotFound } from './not-found.ts'
+import { isObject } from './parameters.ts'
 import type { RolePrivilege, RolePrivilegesRequest } from './requests.ts'
 
 /** What knows the privileges. @throws NOT_SUPPORTED where the organization enforces no access, and so has none */
@@ -26,6 +27,20 @@ export function beginWith(
   accessIn(runtime, message)
   const known = runtime.catalog.table(table)
   return { table: known, id: idOf(known, id, message) }
+}
+
+/** A request that gives privileges. @throws INVALID_ARGUMENT where it lists none, NOT_SUPPORTED */
+export function beginGiving(
+  { RoleId, Privileges }: RolePrivilegesRequest,
+  runtime: Runtime,
+  message: string,
+): { readonly table: Table; readonly id: string } {
+  const begun = beginWith('role', RoleId, runtime, message)
+  if (Array.isArray(Privileges) && Privileges.every(isObject)) return begun
+  throw new DataverseError(
+    'INVALID_ARGUMENT',
+    `${message} needs the list Privileges, each { PrivilegeId or PrivilegeName, Depth }.`,
+  )
 }
 
 /** @throws ROW_NOT_FOUND */

@@ -1,7 +1,7 @@
 import { DataverseError } from '../errors/dataverse-error.ts'
 import type { AnyOperation } from '../pipeline/operation.ts'
 import { andThen, type Awaitable } from '../rows/awaitable.ts'
-import type { Row } from '../rows/value.ts'
+import { isRowRef, type Row, type Value } from '../rows/value.ts'
 import { ownedRows, rowsLeftBy } from './owned-rows.ts'
 
 /** Such a team shares rows among its members and owns none. */
@@ -28,14 +28,20 @@ export function assertTeamDeletable(operation: AnyOperation, team: Row): Awaitab
   })
 }
 
-/** @throws DEFAULT_TEAM_NAME_FIXED, TEAM_TYPE_FIXED */
+/** @throws DEFAULT_TEAM_NAME_FIXED, DEFAULT_TEAM_UNIT_FIXED, TEAM_TYPE_FIXED */
 export function assertTeamChangeable(operation: AnyOperation, team: Row): Awaitable<void> {
   const { values, id } = operation
-  const { name, teamtype } = values
+  const { name, teamtype, businessunitid: unit } = values
   if (team['isdefault'] === true && name !== undefined && name !== team['name']) {
     throw new DataverseError(
       'DEFAULT_TEAM_NAME_FIXED',
       `The default business unit team name can't be updated (TeamId = ${id}).`,
+    )
+  }
+  if (team['isdefault'] === true && unit !== undefined && !isSame(unit, team['businessunitid'])) {
+    throw new DataverseError(
+      'DEFAULT_TEAM_UNIT_FIXED',
+      `The default business unit team parent can't be set (TeamId = ${id}).`,
     )
   }
   if (teamtype !== ACCESS_TEAM || team['teamtype'] === ACCESS_TEAM) return undefined
@@ -46,6 +52,25 @@ export function assertTeamChangeable(operation: AnyOperation, team: Row): Awaita
       'You cannot modify the type of the team because there are records owned by the team.',
     )
   })
+}
+
+function isSame(unit: Value, present: Value | undefined): boolean {
+  return isRowRef(unit) && isRowRef(present) && unit.id === present.id
+}
+
+/** @throws ACCESS_TEAM_WITHOUT_ROLES */
+export async function assertTakeRoles(
+  { reader, runtime }: AnyOperation,
+  teamIds: readonly string[],
+): Promise<void> {
+  const teams = runtime.catalog.table('team')
+  for (const id of teamIds) {
+    if ((await reader.get(teams, id))?.['teamtype'] !== ACCESS_TEAM) continue
+    throw new DataverseError(
+      'ACCESS_TEAM_WITHOUT_ROLES',
+      `Cannot assign roles or profiles to an access team (TeamId = ${id}).`,
+    )
+  }
 }
 
 /**

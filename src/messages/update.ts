@@ -7,9 +7,10 @@ import { andThen, isPromise, type Awaitable } from '../rows/awaitable.ts'
 import { isRowRef, type Row } from '../rows/value.ts'
 import { followActivity, isActivity } from './activity.ts'
 import { deactivateAssigned } from './assigned-process.ts'
+import { isAudited, writeAudit } from './audit.ts'
 import { cascadeAssign } from './cascade-assign.ts'
 import { changeRuleOf, type ChangeRule } from './changeable.ts'
-import { onBehalfOf } from './create.ts'
+import { assertDraft, isDraftTable } from './draft-rows.ts'
 import { contentOf } from './files/content-update.ts'
 import { holdsContent, keepContent } from './files/content.ts'
 import { followDirectory, isDirectory } from './directory.ts'
@@ -20,7 +21,7 @@ import { assertNoLoop } from './hierarchy.ts'
 import { inheritRights } from './inherit-rights.ts'
 import { setMoney } from './money.ts'
 import { assertOffered, idOf, rowNotFound } from './not-found.ts'
-import { ownerIsOpen, setOwner, userRef } from './ownership.ts'
+import { onBehalfOf, ownerIsOpen, setOwner, userRef } from './ownership.ts'
 import { partyColumns } from './parties.ts'
 import { assertUnitTakesRows, chosenUnit, takeUnit } from './owning-unit.ts'
 import { payloadPlan, readPayload, type PayloadPlan } from './payload.ts'
@@ -57,6 +58,7 @@ export const update: Message<'Update', UpdateRequest, undefined> = {
     if (before === undefined) throw rowNotFound(subject.logicalName, operation.id)
     assertVersion(subject, before, request)
     const plan = planOf(subject)
+    if (plan.isDraftTable) assertDraft(subject, before, values)
     if (plan.hasModifiedOn) values['modifiedon'] = operation.runtime.nowText()
     if (plan.hasModifiedBy) values['modifiedby'] = userRef(operation.caller.userId)
     if (plan.hasModifiedOnBehalfBy) values['modifiedonbehalfby'] = onBehalfOf(operation)
@@ -173,8 +175,15 @@ function follow(operation: UpdateOperation, row: Row): Awaitable<undefined> {
 }
 
 function finish(operation: UpdateOperation, row: Row): Awaitable<undefined> {
-  const { before, subject } = operation
   operation.after = row
+  if (!isAudited(operation.subject)) return inherit(operation, row)
+  return andThen(writeAudit(operation, 'Update', operation.before, row), () =>
+    inherit(operation, row),
+  )
+}
+
+function inherit(operation: UpdateOperation, row: Row): Awaitable<undefined> {
+  const { before, subject } = operation
   if (before === undefined || !hasOwners(subject)) {
     if (!isDirectory(subject)) return undefined
     return andThen(followDirectory(operation, row, before), () => undefined)
@@ -196,6 +205,7 @@ function goOn(operation: UpdateOperation, before: Row): Awaitable<undefined> {
 interface UpdatePlan extends PayloadPlan {
   /** Of platform tables whose rows have no owners. */
   readonly rule: ChangeRule | undefined
+  readonly isDraftTable: boolean
   readonly lookups: readonly string[]
   readonly holdsFiles: boolean
   readonly holdsContent: boolean
@@ -215,6 +225,7 @@ const planOf = perTable((table: Table): UpdatePlan => {
         column.validForUpdate && column.type !== 'File' && column.logicalName !== table.primaryId,
     ),
     rule: changeRuleOf(table.logicalName),
+    isDraftTable: isDraftTable(table),
     lookups: checkedLookups(table),
     holdsFiles: [...table.columns.values()].some((column) => column.type === 'File'),
     holdsContent: holdsContent(table),

@@ -24,14 +24,14 @@ export const uploadBlock: Message<typeof NAME, UploadBlockRequest, undefined> = 
   },
 
   run({ request, runtime, caller }) {
-    const upload = transfersOf(runtime).upload(request.FileContinuationToken, caller.userId)
+    const transfers = transfersOf(runtime)
+    const upload = transfers.upload(request.FileContinuationToken, caller.userId)
     assertBlockId(upload, request.BlockId)
     const block = blockOf(request.BlockData)
     const size = upload.size - (upload.blocks.get(request.BlockId)?.length ?? 0) + block.length
     // Unverified: whether the platform waits for the commit before it says so.
     assertFileSize(size, upload.maxSize)
-    upload.blocks.set(request.BlockId, block)
-    upload.size = size
+    transfers.addBlock(upload, request.BlockId, block)
     return undefined
   },
 

@@ -1,10 +1,11 @@
 import { DataverseError } from '../errors/dataverse-error.ts'
-import type { Table } from '../metadata/table.ts'
+import { perTable, type Table } from '../metadata/table.ts'
 import type { Message } from '../pipeline/message.ts'
 import type { Operation } from '../pipeline/operation.ts'
 import { isPromise, type Awaitable } from '../rows/awaitable.ts'
 import type { Row, Values } from '../rows/value.ts'
 import { coercerOf } from './coerce.ts'
+import { defaultOf } from './create.ts'
 import { columnOf } from '../metadata/catalog.ts'
 import { idOf, rowNotFound, storedId } from './not-found.ts'
 import type { UpsertRequest, UpsertResponse } from './requests.ts'
@@ -50,7 +51,10 @@ async function resolve(operation: UpsertOperation, row: Row | undefined): Promis
       throw new DataverseError('DUPLICATE_ROW', 'A record with matching key values already exists.')
     }
     const id = storedId(subject, row)
-    await operation.execute('Update', { table, id, values: without(request.values, request.key) })
+    const sent = without(request.values, request.key)
+    const others = overwritten(subject)
+    const values = others === undefined ? sent : { ...others, ...sent }
+    await operation.execute('Update', { table, id, values })
     return { id, created: false }
   }
   if (request.only === 'update') {
@@ -69,6 +73,27 @@ async function resolve(operation: UpsertOperation, row: Row | undefined): Promis
   })
   return { id: (created as { readonly id: string }).id, created: true }
 }
+
+/**
+ * A row of an elastic table is written as a whole: what is not sent is as in a new row.
+ * Unverified: which columns stay; here owner, state, key and what a row cannot be without.
+ */
+const overwritten = perTable((table: Table): Values | undefined => {
+  if (table.definition.tableType !== 'Elastic') return undefined
+  const kept = new Set(['partitionid', ...table.keys.flatMap(({ columns }) => columns)])
+  const columns = [...table.columns.values()].filter(
+    ({ logicalName, type, requiredLevel, validForUpdate }) =>
+      validForUpdate &&
+      requiredLevel !== 'SystemRequired' &&
+      type !== 'State' &&
+      type !== 'Status' &&
+      type !== 'Owner' &&
+      !kept.has(logicalName),
+  )
+  return Object.fromEntries(
+    columns.map((column) => defaultOf(column)[0] ?? [column.logicalName, null]),
+  )
+})
 
 /** The row that is meant, by key where one is given. */
 export function foundRow(

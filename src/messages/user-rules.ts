@@ -2,15 +2,17 @@ import { DataverseError } from '../errors/dataverse-error.ts'
 import type { Table } from '../metadata/table.ts'
 import type { AnyOperation } from '../pipeline/operation.ts'
 import type { Row } from '../rows/value.ts'
-import { enabledAdministrators } from './administrators.ts'
+import { administratorRole, enabledAdministrators } from './administrators.ts'
+import { storedId } from './not-found.ts'
 import { isOn, organizationRow } from './settings.ts'
 
 /**
  * A user is disabled before it is deleted, and somebody must be left to administer the organization.
  * https://learn.microsoft.com/power-platform/admin/delete-users
- * @throws USER_NOT_DISABLED, LAST_ADMINISTRATOR
+ * @throws SYSTEM_USER_FIXED, USER_NOT_DISABLED, LAST_ADMINISTRATOR
  */
 export async function assertUserDeletable(operation: AnyOperation, user: Row): Promise<void> {
+  assertNotSystemUser(operation)
   if (user['isdisabled'] === true) return
   const organization = await organizationRow(operation)
   // Unverified: what the platform says, which asks the directory of its users for it.
@@ -26,6 +28,33 @@ export async function assertUserDeletable(operation: AnyOperation, user: Row): P
 /** @throws LAST_ADMINISTRATOR */
 export async function assertUserMayBeDisabled(operation: AnyOperation): Promise<void> {
   await assertNotLastAdministrator(operation)
+}
+
+/** The platform's own user is nobody's to change. @throws SYSTEM_USER_FIXED */
+export function assertNotSystemUser({ id, runtime }: AnyOperation): void {
+  if (id !== runtime.organization.systemUserId) return
+  throw new DataverseError(
+    'SYSTEM_USER_FIXED',
+    "No modifications to the 'SYSTEM' or 'INTEGRATION' user are permitted.",
+  )
+}
+
+/** Somebody keeps the role that allows everything. @throws LAST_ADMINISTRATOR_KEPT */
+export async function assertAdministratorLeft(
+  operation: AnyOperation,
+  roleIds: readonly string[],
+  userIds: readonly string[],
+): Promise<void> {
+  const role = await administratorRole(operation)
+  if (role === undefined || !roleIds.includes(role)) return
+  const administrators = (await enabledAdministrators(operation)) ?? []
+  const users = operation.runtime.catalog.table('systemuser')
+  const isLeft = (user: Row) => !userIds.includes(storedId(users, user))
+  if (administrators.length === 0 || administrators.some(isLeft)) return
+  throw new DataverseError(
+    'LAST_ADMINISTRATOR_KEPT',
+    'A user cannot be removed from the System Administrator Role if they are the only user that has the role.',
+  )
 }
 
 async function assertNotLastAdministrator(operation: AnyOperation): Promise<void> {

@@ -2,7 +2,7 @@ import type { Message } from '../pipeline/message.ts'
 import { EMPTY_GUID } from '../rows/guid.ts'
 import { utcFromLocalTime } from '../time/local-time.ts'
 import type { RequestOptions } from './requests.ts'
-import { localTimeIn } from './time-parameter.ts'
+import { localTimeIn, utcText } from './time-parameter.ts'
 
 export interface UtcTimeFromLocalTimeRequest extends RequestOptions {
   readonly TimeZoneCode: number
@@ -24,7 +24,7 @@ export const utcTimeFromLocalTime: Message<
   begin: () => ({ table: undefined, id: EMPTY_GUID }),
   run({ request: { TimeZoneCode, LocalTime } }) {
     const utc = utcFromLocalTime(localTimeIn('LocalTime', LocalTime), TimeZoneCode)
-    return { UtcTime: `${utc.toISOString().slice(0, 19)}Z` }
+    return { UtcTime: utcText(utc) }
   },
   inputParameters: ({ request: { TimeZoneCode, LocalTime } }) => ({ TimeZoneCode, LocalTime }),
   outputParameters: ({ response }) => ({ ...response }),

@@ -16,6 +16,8 @@ export interface ColumnBase {
   /** 1 calculated, 2 rollup, 3 formula: values come from the platform, never from a client. */
   readonly sourceType?: 1 | 2 | 3
   readonly isSecured?: boolean
+  /** Whether changes are told where the table is audited; absent: see `isAuditedColumn`. */
+  readonly isAuditEnabled?: boolean
 }
 
 /** One label in several languages, by LCID. */

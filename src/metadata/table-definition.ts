@@ -44,6 +44,8 @@ export interface TableDefinition {
   readonly enforcesStateTransitions?: boolean
   /** Whether clients may ask what has changed since they last did. */
   readonly changeTrackingEnabled?: boolean
+  /** Whether changes of rows are written down where the organization wants it; absent: they are not. */
+  readonly isAuditEnabled?: boolean
   /** Whether a request may expect a version of a row; absent: it may. */
   readonly optimisticConcurrency?: boolean
   /** Absent: not told, and then every message is offered. */

@@ -24,8 +24,8 @@ export interface Access {
   check(operation: AnyOperation): void
   /** What a query of the operation shows of the rows of its tables. */
   sight(operation: AnyOperation): AccessSight
-  /** The row without what secured columns keep from the caller. */
-  visible(operation: AnyOperation, table: Table, row: Row): Row
+  /** Rows without what secured columns keep from the caller; undefined: they keep nothing. */
+  masked(operation: AnyOperation, table: Table): ((row: Row) => Row) | undefined
   /** The mask of what a user or team may do with a row, whatever gives the right. */
   rightsOn(operation: AnyOperation, principal: RowRef, table: Table, row: Row): number
   /** @throws INVALID_ARGUMENT for one that does not exist */

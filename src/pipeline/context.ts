@@ -383,5 +383,7 @@ function imageEntity(operation: AnyOperation, image: Entity): Entity {
   const { formats, catalog } = operation.runtime
   const table = catalog.find(image.LogicalName)
   if (formats === undefined || table === undefined) return image
-  return new ContextEntity(image, () => formats.ofImage(operation, table, image.Attributes))
+  // Whose amounts they are is told by the row, also where the image has neither its id nor its currency.
+  const values = () => ({ [table.primaryId]: image.Id, ...image.Attributes })
+  return new ContextEntity(image, () => formats.ofImage(operation, table, values()))
 }

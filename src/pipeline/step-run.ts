@@ -99,8 +99,12 @@ export class StepRun implements StepEvent {
     })
   }
 
-  /** What the requests of a job have in common. */
+  /**
+   * What the requests of a job have in common. Those of the platform's own jobs are operations of their own, each
+   * with its own time.
+   */
   callOfJob(clock: Time): Call {
+    if (this.step.isSystem === true) return this.operation.call.forJob(nowMs(clock))
     return (this.#call ??= this.operation.call.forJob(nowMs(clock)))
   }
 

@@ -3,6 +3,7 @@ import type { Row } from '../rows/value.ts'
 import { readColumn } from './column-reader.ts'
 import type { Evaluation } from './evaluation.ts'
 import { conjunctsOf } from './filter.ts'
+import { indexRange } from './index-range.ts'
 import { asArray, finderOf, prepareJoint, type Finder } from './find-rows.ts'
 import { operandOf, type Comparable } from './operand.ts'
 import { operatorOf } from './operators.ts'
@@ -16,7 +17,9 @@ export interface Access {
   /** How many, where that is known. */
   readonly size: number | undefined
   /** For `explain`. */
-  readonly text: string
+  readonly text: () => string
+  /** Whether they come in the order of their ids. */
+  readonly isInKeyOrder: boolean
 }
 
 /** So few rows that looking for a better way costs more than it saves. */
@@ -35,6 +38,7 @@ export function accessTo(table: Table, selection: Selection, evaluation: Evaluat
     const access = byCondition(table, condition, evaluation)
     if (access !== undefined && sizeOf(access) < sizeOf(best)) best = access
   }
+  if (sizeOf(best) > 1) best = byRange(table, conjuncts, sizeOf(best), evaluation) ?? best
   if (sizeOf(best) > FEW) {
     for (const link of narrowingLinks(selection, conjuncts)) {
       const narrowed = linkSelection(link, conjuncts)
@@ -42,7 +46,43 @@ export function accessTo(table: Table, selection: Selection, evaluation: Evaluat
       if (access !== undefined && sizeOf(access) < sizeOf(best)) best = access
     }
   }
-  return best ?? { rows: () => source.scan(table), size: source.size?.(table), text: 'every row' }
+  return (
+    best ?? {
+      rows: () => source.scan(table),
+      size: source.size?.(table),
+      text: () => 'every row',
+      isInKeyOrder: inKeyOrder(table, evaluation),
+    }
+  )
+}
+
+function inKeyOrder(table: Table, { source }: Evaluation): boolean {
+  return source.isInKeyOrder?.(table) === true
+}
+
+/** Rows of a sorted index are not beside one another in memory: a scan looks at so many in the same time. */
+const SORTED_ROW_COST = 4
+
+/** The part of a sorted index that conditions leave, where it has fewer rows than `bound` and a scan takes longer. */
+function byRange(
+  table: Table,
+  conjuncts: readonly Filter[],
+  bound: number,
+  evaluation: Evaluation,
+): Access | undefined {
+  const { source } = evaluation
+  let best: Access | undefined
+  for (const index of source.sorted?.(table) ?? []) {
+    const { range, isPart, text } = indexRange(index, conjuncts, table, evaluation)
+    if (!isPart) continue
+    const size = index.count(range)
+    const isCheap = size * SORTED_ROW_COST <= (source.size?.(table) ?? Infinity)
+    if (!isCheap || size >= Math.min(bound, sizeOf(best))) continue
+    const rows = () => index.rows(range)
+    const columns = index.columns.slice(0, -1).join(', ')
+    best = { rows, size, text: () => `index ${columns} (${text})`, isInKeyOrder: false }
+  }
+  return best
 }
 
 function sizeOf(access: Access | undefined): number {
@@ -70,7 +110,9 @@ function byCondition(
   return {
     rows: () => rows,
     size: rows.length,
-    text: `${finder.way} ${condition.column}, ${keys.length === 1 ? 'one value' : `${new Set(keys).size} values`}`,
+    text: () =>
+      `${finder.way} ${condition.column}, ${keys.length === 1 ? 'one value' : `${new Set(keys).size} values`}`,
+    isInKeyOrder: rows.length <= 1 || (keys.length === 1 && inKeyOrder(table, evaluation)),
   }
 }
 
@@ -125,7 +167,8 @@ function throughLink(
     undefined,
     evaluation,
   )
-  if (back.finder === undefined) return undefined
+  const { finder } = back
+  if (finder === undefined) return undefined
   const access = accessTo(linked, selection, evaluation)
   const mostRows = Math.min(bound, source.size?.(table) ?? Infinity)
   if (access.size === undefined || access.size * LINKED_ROW_COST > mostRows) return undefined
@@ -137,14 +180,14 @@ function throughLink(
     if (key !== null) keys.add(key)
   }
   const [key] = keys
-  const found =
-    keys.size === 1 && key !== undefined ? back.finder.find(key) : findEach(keys, back.finder)
+  const found = keys.size === 1 && key !== undefined ? finder.find(key) : findEach(keys, finder)
   if (found === undefined) return undefined
   const rows = asArray(found)
   return {
     rows: () => rows,
     size: rows.length,
-    text: `${back.finder.way} ${link.to}, from ${link.table} by ${access.text}`,
+    text: () => `${finder.way} ${link.to}, from ${link.table} by ${access.text()}`,
+    isInKeyOrder: rows.length <= 1 || (keys.size === 1 && inKeyOrder(table, evaluation)),
   }
 }
 

@@ -53,6 +53,7 @@ function chosenKey({ place, column }: ResultProperty, { evaluation }: PageParts)
     column,
     descending: false,
     isPlain: false,
+    isIndexed: false,
     read: value,
     compare: plain,
     // Pages of distinct rows have no cookie.

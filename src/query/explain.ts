@@ -1,9 +1,13 @@
 import { accessTo } from './access.ts'
+import { pageSize } from './page-parts.ts'
+import { pageAccess, type PageAccess } from './in-order.ts'
+import { sortKeys } from './sort-keys.ts'
 import { checkQuery } from './check-query.ts'
 import type { QueryContext } from './context.ts'
-import { evaluationOf } from './evaluation.ts'
-import { prepare, type JoinStep } from './program.ts'
+import { evaluationOf, type Evaluation } from './evaluation.ts'
+import { prepare, type JoinStep, type Program } from './program.ts'
 import type { Filter, Order, Query } from './query.ts'
+import type { Table } from '../metadata/table.ts'
 import type { RowSource } from './row-source.ts'
 
 /**
@@ -19,14 +23,31 @@ export function explain(
   checkQuery(query, evaluation.limits)
   const table = source.table(query.table)
   const program = prepare(table, query, evaluation)
-  const access = accessTo(table, query, evaluation)
+  const { access, sortedBy } = accessOf(query, table, program, evaluation)
   const size = access.size === undefined ? '' : `, ${access.size} rows`
   return [
-    `${table.logicalName}: ${access.text}${size}`,
+    `${table.logicalName}: ${access.text()}${size}`,
     ...(query.where === undefined ? [] : [`  where ${filterText(query.where)}`]),
     ...program.steps.map(stepText),
-    `  ${orderText(query, table.primaryId)}`,
+    `  ${orderText(query, table.primaryId, sortedBy > 0)}`,
   ].join('\n')
+}
+
+function accessOf(
+  query: Query,
+  table: Table,
+  program: Program,
+  evaluation: Evaluation,
+): PageAccess {
+  if (query.aggregate === true || query.distinct === true) {
+    return { access: accessTo(table, query, evaluation), sortedBy: 0 }
+  }
+  const keys = sortKeys(query, program, evaluation)
+  const { page } = query
+  const size = pageSize(query, table, evaluation.limits)
+  const skipped = page === undefined || page.cookie !== undefined ? 0 : (page.number - 1) * size
+  const needed = query.count === true ? Infinity : skipped + size + 1
+  return pageAccess({ table, selection: query, keys, needed, position: undefined }, evaluation)
 }
 
 function stepText({ place, link, joint }: JoinStep): string {
@@ -38,6 +59,7 @@ function stepText({ place, link, joint }: JoinStep): string {
 function orderText(
   { order = [], aggregate, distinct, top, page, groups, aggregates }: Query,
   primaryId: string,
+  isSorted: boolean,
 ): string {
   if (aggregate === true) {
     const by = (groups ?? []).map(({ column }) => column).join(', ')
@@ -52,7 +74,7 @@ function orderText(
   const skipped =
     page === undefined || page.cookie !== undefined ? 0 : page.size * (page.number - 1)
   const skip = skipped === 0 ? '' : `, skip ${skipped}`
-  return `sort by ${sorted}${skip}${kept === undefined ? '' : `, keep ${skipped === 0 ? 'the first' : 'the next'} ${kept}`}${distinct === true ? ', distinct' : ''}`
+  return `${isSorted ? 'sorted' : 'sort'} by ${sorted}${skip}${kept === undefined ? '' : `, keep ${skipped === 0 ? 'the first' : 'the next'} ${kept}`}${distinct === true ? ', distinct' : ''}`
 }
 
 function filterText(filter: Filter): string {

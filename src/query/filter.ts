@@ -33,7 +33,13 @@ export function conjunctsOf(filter: Filter | undefined): readonly Filter[] {
   if (filter.negated === true) return conjunctsOf(negation({ ...filter, negated: false }))
   const [only] = filter.filters
   if (filter.filters.length === 1 && only !== undefined) return conjunctsOf(only)
-  return filter.kind === 'and' ? filter.filters.flatMap(conjunctsOf) : [filter]
+  if (filter.kind === 'or') return [filter]
+  const parts: Filter[] = []
+  for (const part of filter.filters) {
+    if (part.kind === 'condition') parts.push(part)
+    else parts.push(...conjunctsOf(part))
+  }
+  return parts
 }
 
 /** The last place a filter needs; 0 where its own table is enough. */

@@ -20,7 +20,7 @@ import { prepareJoint, type PreparedJoint } from './find-rows.ts'
 import { checkedAlias } from './alias.ts'
 import type { Comparable } from './operand.ts'
 import type { Filter, Link, LinkFilter } from './query.ts'
-import { scanOf, type RowPart, type Scan, type ScanBound } from './scan.ts'
+import { scanOf, type RowPart, type Scan, type ScanLimits } from './scan.ts'
 
 /** The part of a query, or of a link inside a filter, that says which rows there are. */
 export interface Selection {
@@ -37,9 +37,9 @@ export interface Program {
   readonly rootTest: RowTest | undefined
   /**
    * Calls `emit` with every combination of rows that matches, until it returns false. The frame is the
-   * same array each time: whoever keeps it copies it. First rows behind `bound` may be left out.
+   * same array each time: whoever keeps it copies it. First rows that `limits` does not want may be left out.
    */
-  run(rows: Iterable<Row>, emit: (frame: Frame) => boolean, bound?: ScanBound): void
+  run(rows: Iterable<Row>, emit: (frame: Frame) => boolean, limits?: ScanLimits): void
   /** Goes through the rows of the first table; undefined where that is not all, because others are joined. */
   readonly scan: Scan | undefined
 }
@@ -60,12 +60,13 @@ export interface JoinStep {
  * @throws everything that is wrong with its columns, operators, values and aliases
  */
 export function prepare(table: Table, selection: Selection, evaluation: Evaluation): Program {
-  const { places, steps, root, scopeOf, addLinks } = new Preparation(table, evaluation)
-  addLinks(selection.links, root)
+  const preparation = new Preparation(table, evaluation)
+  const { places, steps, root } = preparation
+  preparation.addLinks(selection.links, root)
   const parts: RowPart[] = existenceTests(selection.links, table, evaluation).map((test) => ({
     test,
   }))
-  const scope = scopeOf(root)
+  const scope = preparation.scopeOf(root)
   let frameTests: Map<number, FrameTest[]> | undefined
   for (const part of conjunctsOf(selection.where)) {
     if (isLocal(part, root)) {
@@ -88,14 +89,14 @@ export function prepare(table: Table, selection: Selection, evaluation: Evaluati
     places,
     steps,
     rootTest,
-    run(rows, emit, bound) {
+    run(rows, emit, limits) {
       const frame: Frame = new Array<Row | undefined>(places.length).fill(undefined)
       const advanced = steps.length === 0 ? emit : () => advance(steps, 0, frame, emit)
       const visit = (row: Row) => {
         frame[0] = row
         return rootFrameTest !== undefined && !rootFrameTest(frame) ? true : advanced(frame)
       }
-      scan(rows, visit, bound)
+      scan(rows, visit, limits)
     },
     scan: places.length === 1 && rootFrameTest === undefined ? scan : undefined,
   }
@@ -114,15 +115,18 @@ class Preparation {
     this.#evaluation = evaluation
   }
 
-  readonly scopeOf = (own: Place): Scope => ({
-    own,
-    places: this.places,
-    evaluation: this.#evaluation,
-    linkTest: (link, parent) => linkFilterTest(link, parent, this.#evaluation),
-  })
+  scopeOf(own: Place): Scope {
+    const evaluation = this.#evaluation
+    return {
+      own,
+      places: this.places,
+      evaluation,
+      linkTest: (link, parent) => linkFilterTest(link, parent, evaluation),
+    }
+  }
 
   /** In document order, nested ones after the link they stand on. */
-  readonly addLinks = (links: readonly Link[] | undefined, parent: Place): void => {
+  addLinks(links: readonly Link[] | undefined, parent: Place): void {
     for (const link of links ?? []) if (!asksOnly(link)) this.#addLink(link, parent)
   }
 
@@ -165,7 +169,8 @@ function existenceTests(
   table: Table,
   evaluation: Evaluation,
 ): RowTest[] {
-  return (links ?? []).filter(asksOnly).map((link) => relatedTest(link, link, table, evaluation))
+  if (links === undefined) return []
+  return links.filter(asksOnly).map((link) => relatedTest(link, link, table, evaluation))
 }
 
 function everyOf<T>(tests: readonly ((subject: T) => boolean)[] | undefined) {

@@ -37,7 +37,12 @@ function isLimited({ quickFindLimit }: FilterGroup, { context }: Evaluation): bo
   return context.limitsQuickFind ?? true
 }
 
-function quickFindsIn(filter: Filter | undefined): readonly FilterGroup[] {
-  if (filter === undefined || filter.kind === 'condition' || filter.kind === 'link') return []
-  return filter.quickFind === true ? [filter] : filter.filters.flatMap(quickFindsIn)
+function quickFindsIn(
+  filter: Filter | undefined,
+  found: FilterGroup[] = [],
+): readonly FilterGroup[] {
+  if (filter === undefined || filter.kind === 'condition' || filter.kind === 'link') return found
+  if (filter.quickFind === true) found.push(filter)
+  else for (const part of filter.filters) quickFindsIn(part, found)
+  return found
 }

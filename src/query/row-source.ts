@@ -1,5 +1,6 @@
 import type { Table } from '../metadata/table.ts'
 import type { Row, Value } from '../rows/value.ts'
+import type { SortedRows } from './sorted-rows.ts'
 
 /** The rows a query is evaluated over. A store gives one; what it keeps an index of makes the query cheap. */
 export interface RowSource {
@@ -18,6 +19,13 @@ export interface RowSource {
    * there is no index on the column. Text is asked for as `foldText` gives it.
    */
   indexed?(table: Table, column: string, value: Value): Iterable<Row> | undefined
+  /** The indexes of the table that are sorted. */
+  sorted?(table: Table): readonly SortedRows[]
+  /**
+   * Whether `scan`, `related` and `indexed` give rows in the order of their ids, as SQL Server sorts those; so that
+   * nobody need sort them.
+   */
+  isInKeyOrder?(table: Table): boolean
   /** How many rows the table has, where that is known without counting them. */
   size?(table: Table): number
   /** Of a source that shows a caller a part of the rows: all of them, for the names of lookups and for hierarchies. */

@@ -23,8 +23,17 @@ export interface ScanBound {
   readonly bound: Bound
 }
 
+/** What of the rows need not be looked at. */
+export interface ScanLimits {
+  readonly bound?: ScanBound | undefined
+  /** The place in an array to begin at. */
+  readonly start?: number | undefined
+  /** Most rows will not be asked for. */
+  readonly endsEarly?: boolean
+}
+
 /** Shows `visit` the rows that pass, until it answers false; `at` is the row's place in an array. */
-export type Scan = (rows: Iterable<Row>, visit: Visit, bound?: ScanBound) => void
+export type Scan = (rows: Iterable<Row>, visit: Visit, limits?: ScanLimits) => void
 export type Visit = (row: Row, at: number) => boolean
 
 /** For fewer rows a loop of their own does not pay. */
@@ -40,17 +49,26 @@ export interface Wanted {
 /** Prepares going through rows. */
 export function scanOf(wanted: Wanted, evaluation: Evaluation): Scan {
   const { test } = wanted
-  return (rows, visit, bound) => {
-    const all = asArray(rows)
-    if (all.length >= FEW) {
-      writtenScan(wanted, evaluation, bound)(all, visit)
+  return (rows, visit, limits) => {
+    const all = limits?.endsEarly === true ? rows : asArray(rows)
+    const start = limits?.start ?? 0
+    if (!Array.isArray(all)) {
+      let at = 0
+      for (const row of all) {
+        if ((test === undefined || test(row)) && !visit(row, at)) return
+        at++
+      }
       return
     }
-    let at = 0
-    for (const row of all) {
-      if ((test === undefined || test(row)) && !visit(row, at)) return
-      at++
+    const list = all as readonly Row[]
+    // Where the end comes early it mostly comes among these.
+    const few = limits?.endsEarly === true || list.length < FEW ? start + FEW : start
+    const end = Math.min(few, list.length)
+    for (let at = start; at < end; at++) {
+      const row = list[at]
+      if (row !== undefined && (test === undefined || test(row)) && !visit(row, at)) return
     }
+    if (end < list.length) writtenScan(wanted, evaluation, { ...limits, start: end })(list, visit)
   }
 }
 
@@ -61,7 +79,7 @@ export function scanOf(wanted: Wanted, evaluation: Evaluation): Scan {
 export function writtenScan(
   { table, parts }: Pick<Wanted, 'table' | 'parts'>,
   evaluation: Evaluation,
-  bound: ScanBound | undefined,
+  { bound, start = 0 }: ScanLimits = {},
 ): (rows: readonly Row[], visit: Visit) => void {
   return (rows, visit) => {
     const vectors = vectorsOf(rows)
@@ -87,7 +105,7 @@ export function writtenScan(
     if (bound !== undefined) comparisons.push(boundCode(bound, names))
     const test = tests.length === 0 ? undefined : every(tests)
     const text = scanText({ comparisons, columns, operands, isTested: test !== undefined })
-    loopOf(table, text)({ rows, visit, columns, operands, test, bound: bound?.bound })
+    loopOf(table, text)({ rows, start, visit, columns, operands, test, bound: bound?.bound })
   }
 }
 
@@ -100,6 +118,7 @@ function boundCode({ column, descending }: ScanBound, names: CodeNames): string 
 /** What a written loop is given. */
 interface LoopInput {
   readonly rows: readonly Row[]
+  readonly start: number
   readonly visit: Visit
   readonly columns: readonly ColumnVector[]
   readonly operands: readonly Comparable[]
@@ -114,11 +133,11 @@ interface LoopParts extends Pick<LoopInput, 'columns' | 'operands'> {
 
 function scanText({ comparisons, columns, operands, isTested }: LoopParts): string {
   return [
-    'const { rows, visit, test, bound } = input',
+    'const { rows, start, visit, test, bound } = input',
     ...columns.map((_, at) => `const column${at} = input.columns[${at}]`),
     ...operands.map((_, at) => `const operand${at} = input.operands[${at}]`),
     'const end = rows.length',
-    'for (let at = 0; at < end; at++) {',
+    'for (let at = start; at < end; at++) {',
     ...(comparisons.length === 0 ? [] : [`if (!(${comparisons.join(' && ')})) continue`]),
     'const row = rows[at]',
     ...(isTested ? ['if (!test(row)) continue'] : []),

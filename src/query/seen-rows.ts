@@ -2,6 +2,7 @@ import type { Table } from '../metadata/table.ts'
 import type { Row, Value } from '../rows/value.ts'
 import type { Sight } from './context.ts'
 import type { RowSource } from './row-source.ts'
+import type { SortedRows } from './sorted-rows.ts'
 
 /** The rows of another source as far as the caller is shown them, whatever a query makes of them. */
 export class SeenRows implements RowSource {
@@ -39,6 +40,15 @@ export class SeenRows implements RowSource {
     const rows = this.whole.indexed?.(table, column, value)
     const show = this.#sight.of(table)
     return rows === undefined || show === undefined ? rows : [...shown(rows, show)]
+  }
+
+  /** Only where every row is shown as it is: values that are hidden would be told by the order of the rows. */
+  sorted(table: Table): readonly SortedRows[] {
+    return this.#sight.of(table) === undefined ? (this.whole.sorted?.(table) ?? []) : []
+  }
+
+  isInKeyOrder(table: Table): boolean {
+    return this.whole.isInKeyOrder?.(table) ?? false
   }
 
   /** At most so many. */

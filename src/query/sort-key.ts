@@ -22,6 +22,8 @@ export interface SortKey {
   readonly descending: boolean
   /** Whether it is the stored value itself, in its own order: that of numbers, where these are numbers. */
   readonly isPlain: boolean
+  /** Whether a sorted index of the column has this order. */
+  readonly isIndexed: boolean
   readonly read: (frame: Frame) => Comparable | null
   /** Ascending order of two values. */
   readonly compare: KeyOrder
@@ -34,6 +36,7 @@ export interface SortKey {
 /** How one column is sorted. */
 interface Reading {
   readonly isPlain: boolean
+  readonly isIndexed: boolean
   readonly read: (row: Row) => Comparable | null
   readonly compare: KeyOrder
   readonly print: (row: Row) => string | null
@@ -73,12 +76,13 @@ const firstPrimaryKey = perTable(({ columns, primaryId }: Table): SortKey | null
 })
 
 function keyOf({ column, descending }: Order, slot: number, reading: Reading): SortKey {
-  const { isPlain, read, compare, print, parse } = reading
+  const { isPlain, isIndexed, read, compare, print, parse } = reading
   return {
     slot,
     column,
     descending,
     isPlain,
+    isIndexed,
     read: (frame) => {
       const row = frame[slot]
       return row === undefined ? null : read(row)
@@ -105,7 +109,11 @@ function reading(
   const stored = column.written?.().read ?? column.read
   switch (family) {
     case 'text':
-      return byText((row) => textOf(stored(row)), text)
+      return {
+        ...byText((row) => textOf(stored(row)), text),
+        // Indexes know texts with their accents.
+        isIndexed: column.isStored && evaluation.context.collation?.accents !== 'ignored',
+      }
     case 'lookup':
     case 'owner':
       return {
@@ -138,6 +146,7 @@ function reading(
 function byText(print: (row: Row) => string | null, { fold, compare }: TextRules): Reading {
   return {
     isPlain: false,
+    isIndexed: false,
     read: (row) => {
       const shown = print(row)
       return shown === null ? null : fold(shown)
@@ -151,6 +160,7 @@ function byText(print: (row: Row) => string | null, { fold, compare }: TextRules
 function byId(read: (row: Row) => Comparable | null): Reading {
   return {
     isPlain: false,
+    isIndexed: true,
     read,
     compare: (a, b) => compareGuids(String(a), String(b)),
     print: (row) => {
@@ -167,8 +177,10 @@ function byValue(
   compare: KeyOrder,
   evaluation: Evaluation,
 ): Reading {
+  const isPlain = isStored && compare === plain
   return {
-    isPlain: isStored && compare === plain,
+    isPlain,
+    isIndexed: isPlain,
     read,
     compare,
     print: (row) => {

@@ -5,7 +5,13 @@ import { encodeWebhook } from './encode.ts'
 import { NO_KINDS, type KindOf } from './wire.ts'
 
 /** The part of `fetch` a post needs. */
-export type Post = (url: string, request: PostedRequest) => Promise<{ readonly status: number }>
+export type Post = (url: string, request: PostedRequest) => Promise<PostAnswer>
+
+export interface PostAnswer {
+  readonly status: number
+  /** Nobody reads it. */
+  readonly body?: { cancel(): Promise<void> } | null
+}
 
 export interface PostedRequest {
   readonly method: 'POST'
@@ -78,6 +84,8 @@ async function statusOf(
       redirect: 'manual',
       signal,
     })
+    // One left unread would hold its connection, and with it the process. How the rest ends tells nothing.
+    answer.body?.cancel().catch(() => undefined)
     return answer.status
   } catch (cause) {
     throw signal.aborted

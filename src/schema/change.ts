@@ -6,7 +6,12 @@ import type { AlternateKey } from '../metadata/table-definition.ts'
 /** One change of an organization's tables. Whoever sends several sends them one after the other. */
 export type SchemaChange =
   | { readonly kind: 'create-table'; readonly table: NewTable }
-  | { readonly kind: 'update-table'; readonly table: string; readonly labels: TableLabels }
+  | {
+      readonly kind: 'update-table'
+      readonly table: string
+      readonly labels: TableLabels
+      readonly switches?: TableSwitches
+    }
   | { readonly kind: 'delete-table'; readonly table: string }
   | { readonly kind: 'create-column'; readonly table: string; readonly column: Column }
   | { readonly kind: 'update-column'; readonly table: string; readonly column: Column }
@@ -38,6 +43,11 @@ export interface TableLabels extends Labels {
   readonly displayCollectionName?: string | null
 }
 
+/** What of a table may be switched on and off; absent: as it is. */
+export interface TableSwitches {
+  readonly isAuditEnabled?: boolean
+}
+
 export interface NewTable {
   /** With the publisher's prefix; the logical name is this in lower case. */
   readonly schemaName: string
@@ -49,6 +59,7 @@ export interface NewTable {
   readonly entitySetName?: string
   readonly hasNotes?: boolean
   readonly hasActivities?: boolean
+  readonly isAuditEnabled?: boolean
   /** Logical name of the text column, one of `columns`, that names the rows. */
   readonly primaryName: string
   /** The platform's own columns come by themselves. */

@@ -65,7 +65,9 @@ function keptOf(former: Column): Partial<Column> {
 function assertBehavior(former: Column, column: Column): void {
   if (former.type !== 'DateTime' || column.type !== 'DateTime') return
   if (former.behavior === column.behavior) return
-  if (former.behavior === 'UserLocal' && former.canChangeBehavior !== false) return
+  // The platform's own dates say that they can not be changed, or say nothing.
+  const canChange = former.canChangeBehavior ?? isCustomName(former.logicalName)
+  if (former.behavior === 'UserLocal' && canChange) return
   throw fixed(former, `its behavior is ${former.behavior} and can not become ${column.behavior}`)
 }
 

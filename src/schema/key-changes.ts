@@ -123,7 +123,7 @@ function keyText(value: Value | undefined): string | undefined {
   return typeof value === 'string' ? value.toLowerCase().trimEnd() : `${value as number}`
 }
 
-/** Looks at the rows again. @throws INVALID_ARGUMENT */
+/** Looks at the rows again. @throws KEY_UNKNOWN */
 export function reactivateKey(
   draft: Draft,
   tableName: string,
@@ -137,7 +137,7 @@ export function reactivateKey(
   return { made: [] }
 }
 
-/** @throws INVALID_ARGUMENT */
+/** @throws KEY_UNKNOWN */
 export function deleteKey(draft: Draft, tableName: string, keyName: string): SchemaResult {
   const table = draft.table(tableName)
   const key = keyOf(table, keyName)
@@ -148,5 +148,8 @@ export function deleteKey(draft: Draft, tableName: string, keyName: string): Sch
 function keyOf({ logicalName, keys }: TableDefinition, name: string): AlternateKey {
   const key = keys.find((each) => each.logicalName === name)
   if (key !== undefined) return key
-  throw new DataverseError('INVALID_ARGUMENT', `'${logicalName}' has no key '${name}'.`)
+  throw new DataverseError(
+    'KEY_UNKNOWN',
+    `The specified entitykey was not found. '${logicalName}' has no key '${name}'.`,
+  )
 }

@@ -1,4 +1,5 @@
-import { isLookup } from '../metadata/column.ts'
+import { isLookup, type Column } from '../metadata/column.ts'
+import { FILE_ATTACHMENTS, imageCompanions } from '../metadata/content-companions.ts'
 import type { Table } from '../metadata/table.ts'
 import { isRowRef, type Row } from '../rows/value.ts'
 import type { SchemaFacts } from './facts.ts'
@@ -20,13 +21,41 @@ export type LeftRow =
  */
 export function leftRows(tableName: string, facts: SchemaFacts): readonly LeftRow[] {
   const { catalog } = facts
-  return catalog.names.flatMap((name) => {
+  const gone = catalog.table(tableName)
+  const images = [...gone.columns.values()].filter(({ type }) => type === 'Image')
+  const referring = catalog.names.flatMap((name) => {
     if (name === tableName) return []
     const table = catalog.table(name)
     return name === 'principalobjectaccess'
       ? sharesOf(tableName, table, facts)
       : referrersOf(tableName, table, facts)
   })
+  // What is in its file columns refers to its rows.
+  return [...referring, ...leftFiles(gone, images, facts)]
+}
+
+/** What file and image columns hold: of a file it refers to the row, of an image to the image. */
+export function leftFiles(
+  table: Table,
+  columns: readonly Column[],
+  facts: SchemaFacts,
+): readonly LeftRow[] {
+  const attachments = facts.catalog.find(FILE_ATTACHMENTS)
+  const held = columns.filter(({ type }) => type === 'File' || type === 'Image')
+  if (attachments === undefined || held.length === 0) return []
+  const owners = new Set<unknown>()
+  for (const row of facts.rows(table)) {
+    for (const { type, logicalName } of held) {
+      owners.add(row[type === 'File' ? table.primaryId : imageCompanions(logicalName).id])
+    }
+  }
+  const names = new Set<unknown>(held.map(({ logicalName }) => logicalName))
+  return [...facts.rows(attachments)]
+    .filter((row) => {
+      const owner = row['objectid']
+      return isRowRef(owner) && owners.has(owner.id) && names.has(row['regardingfieldname'])
+    })
+    .map((row) => ({ kind: 'remove', table: attachments, row }))
 }
 
 function sharesOf(tableName: string, table: Table, facts: SchemaFacts): readonly LeftRow[] {

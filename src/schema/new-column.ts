@@ -109,20 +109,25 @@ export function assertLimits(column: Column): void {
     if (Number.isFinite(value) && value >= least && value <= most) return
     throw invalid(column, `${what} is ${value}; it may be from ${least} to ${most}`)
   }
+  const whole = (what: string, value: number, range: Range) => {
+    within(what, value, range)
+    if (!Number.isInteger(value)) throw invalid(column, `${what} is ${value}, no whole number`)
+  }
   switch (column.type) {
     case 'String':
     case 'Memo':
-      within('MaxLength', column.maxLength, column.type === 'String' ? TEXT : MEMO)
+      whole('MaxLength', column.maxLength, column.type === 'String' ? TEXT : MEMO)
       return
     case 'Integer':
     case 'Decimal':
     case 'Double':
     case 'Money': {
       const range = column.type === 'Integer' ? INTEGER : column.type === 'Money' ? MONEY : DECIMAL
-      within('MinValue', column.min, range)
-      within('MaxValue', column.max, range)
+      const check = column.type === 'Integer' ? whole : within
+      check('MinValue', column.min, range)
+      check('MaxValue', column.max, range)
       if (column.min > column.max) throw invalid(column, 'MinValue is above MaxValue')
-      if (column.type !== 'Integer') within('Precision', column.precision, PRECISIONS[column.type])
+      if (column.type !== 'Integer') whole('Precision', column.precision, PRECISIONS[column.type])
       return
     }
     case 'Picklist':
@@ -135,10 +140,10 @@ export function assertLimits(column: Column): void {
       }
       return
     case 'Image':
-      within('MaxSizeInKB', column.maxSizeInKB, IMAGE_SIZE)
+      whole('MaxSizeInKB', column.maxSizeInKB, IMAGE_SIZE)
       return
     case 'File':
-      within('MaxSizeInKB', column.maxSizeInKB, FILE_SIZE)
+      whole('MaxSizeInKB', column.maxSizeInKB, FILE_SIZE)
       return
     case 'DateTime':
       if (column.behavior === 'DateOnly' && column.format !== 'DateOnly') throw badFormat(column)
@@ -169,12 +174,14 @@ export function assertOptions(
 ): void {
   const seen = new Set<number>()
   for (const { value } of options) {
-    if (!Number.isInteger(value) || value < 0 || value > INTEGER[1]) {
-      throw invalid({ logicalName }, `${value} is no option value`)
-    }
+    if (!isOptionValue(value)) throw invalid({ logicalName }, `${value} is no option value`)
     if (seen.has(value)) throw invalid({ logicalName }, `two options have the value ${value}`)
     seen.add(value)
   }
+}
+
+export function isOptionValue(value: number): boolean {
+  return Number.isInteger(value) && value >= 0 && value <= INTEGER[1]
 }
 
 function invalid({ logicalName }: Pick<Column, 'logicalName'>, what: string): DataverseError {

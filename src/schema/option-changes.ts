@@ -11,6 +11,7 @@ import type { OptionChange, OptionPlace, SchemaResult } from './change.ts'
 import { choiceOf } from './choice-changes.ts'
 import { withOptions, type Draft } from './draft.ts'
 import { withLabels } from './labels.ts'
+import { isOptionValue } from './new-column.ts'
 
 /** Where the options of the default publisher begin. */
 const FIRST_VALUE = 100_000_000
@@ -133,7 +134,7 @@ function completed<T extends { readonly value?: number }>(
 ): T & { readonly value: number } {
   const own = options.map(({ value }) => value).filter((value) => value >= FIRST_VALUE)
   const value = told.value ?? Math.max(FIRST_VALUE - 1, ...own) + 1
-  if (Number.isInteger(value) && value >= 0 && !options.some((option) => option.value === value)) {
+  if (isOptionValue(value) && !options.some((option) => option.value === value)) {
     return { ...told, value }
   }
   throw new DataverseError(

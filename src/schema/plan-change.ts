@@ -1,4 +1,4 @@
-import type { Catalog } from '../metadata/catalog.ts'
+import { columnOf, type Catalog } from '../metadata/catalog.ts'
 import type { SchemaChange, SchemaResult } from './change.ts'
 import { createChoice, deleteChoice, updateChoice } from './choice-changes.ts'
 import { deleteColumn, updateColumn } from './column-changes.ts'
@@ -13,13 +13,13 @@ import {
   deleteRelationship,
   updateRelationship,
 } from './relationship-changes.ts'
-import { leftRows, type LeftRow } from './left-rows.ts'
+import { leftFiles, leftRows, type LeftRow } from './left-rows.ts'
 import { createTable, deleteTable, updateTable } from './table-changes.ts'
 
 /** A change that may be made: what the organization then is. */
 export interface SchemaPlan {
   readonly catalog: Catalog
-  /** Rows that refer to a table that goes. */
+  /** Rows that refer to a table that goes, and the contents of its files. */
   readonly left: readonly LeftRow[]
   readonly result: SchemaResult
 }
@@ -30,9 +30,16 @@ export function planChange(change: SchemaChange, facts: SchemaFacts): SchemaPlan
   const result = draw(draft, change, facts)
   return {
     catalog: draft.catalog(),
-    left: change.kind === 'delete-table' ? leftRows(change.table, facts) : [],
+    left: leftBy(change, facts),
     result,
   }
+}
+
+function leftBy(change: SchemaChange, facts: SchemaFacts): readonly LeftRow[] {
+  if (change.kind === 'delete-table') return leftRows(change.table, facts)
+  if (change.kind !== 'delete-column') return []
+  const table = facts.catalog.table(change.table)
+  return leftFiles(table, [columnOf(table, change.column)], facts)
 }
 
 function draw(draft: Draft, change: SchemaChange, facts: SchemaFacts): SchemaResult {
@@ -40,7 +47,7 @@ function draw(draft: Draft, change: SchemaChange, facts: SchemaFacts): SchemaRes
     case 'create-table':
       return createTable(draft, change.table)
     case 'update-table':
-      return updateTable(draft, change.table, change.labels)
+      return updateTable(draft, change)
     case 'delete-table':
       return deleteTable(draft, change.table, facts)
     case 'create-column':

@@ -112,7 +112,7 @@ function completed(
   const referencedNavigation = told.referencedNavigation ?? told.schemaName
   assertFreeNavigation(draft, child.logicalName, referencingNavigation)
   assertFreeNavigation(draft, parent.logicalName, referencedNavigation)
-  if (told.isHierarchical === true) assertHierarchical(told)
+  if (told.isHierarchical === true) assertHierarchical(draft, told)
   return {
     ...told,
     referencedColumn: parent.primaryId,
@@ -165,15 +165,28 @@ function assertFreeNavigation(draft: Draft, tableName: string, name: string): vo
   )
 }
 
-function assertHierarchical({ schemaName, referencedTable, referencingTable }: NewOneToMany): void {
-  if (referencedTable === referencingTable) return
+// Unverified: the code, and that a table has one hierarchy at most.
+function assertHierarchical(
+  draft: Draft,
+  { schemaName, referencedTable, referencingTable }: NewOneToMany,
+): void {
+  if (referencedTable !== referencingTable) {
+    throw new DataverseError(
+      'INVALID_ARGUMENT',
+      `${schemaName} can not be hierarchical: it leads from one table to another.`,
+    )
+  }
+  const other = draft
+    .table(referencingTable)
+    .manyToOne.find((known) => known.isHierarchical === true && known.schemaName !== schemaName)
+  if (other === undefined) return
   throw new DataverseError(
     'INVALID_ARGUMENT',
-    `${schemaName} can not be hierarchical: it leads from one table to another.`,
+    `${schemaName} can not be hierarchical: ${referencingTable} has a hierarchy, ${other.schemaName}.`,
   )
 }
 
-/** The table between both comes by itself. @throws SCHEMA_NAME_TAKEN for its name, and as `createLookup` */
+/** The table between both comes by itself. @throws SCHEMA_NAME_TAKEN for its name, MANY_TO_MANY_VIRTUAL, and as `createLookup` */
 export function createManyToMany(draft: Draft, told: NewManyToMany): SchemaResult {
   const { schemaName } = told
   assertNewRelationship(draft, schemaName)
@@ -189,6 +202,12 @@ export function createManyToMany(draft: Draft, told: NewManyToMany): SchemaResul
   const isReflexive = first.table === second.table
   for (const side of told.sides) {
     const { tableType } = linkable(draft, side.table)
+    if (tableType === 'Virtual') {
+      throw new DataverseError(
+        'MANY_TO_MANY_VIRTUAL',
+        `'${side.table}' is a virtual table: many-to-many relationships are not supported with those.`,
+      )
+    }
     if (tableType !== 'Standard') {
       throw new DataverseError(
         'INVALID_ARGUMENT',
@@ -230,7 +249,7 @@ export function updateRelationship(draft: Draft, told: RelationshipUpdate): Sche
     ...told,
     ...(told.cascade !== undefined && { cascade: { ...known.cascade, ...told.cascade } }),
   }
-  if (relationship.isHierarchical === true) assertHierarchical(relationship)
+  if (relationship.isHierarchical === true) assertHierarchical(draft, relationship)
   draft.putOneToMany(relationship)
   assertRelationshipRules({ relationship, former, catalog: draft.catalog() })
   return { made: [] }

@@ -58,6 +58,7 @@ export function standardTable(told: NewTable, names: TableNames): TableDefinitio
   return {
     ...standard,
     ...(told.description !== undefined && { description: told.description }),
+    ...(told.isAuditEnabled !== undefined && { isAuditEnabled: told.isAuditEnabled }),
     isCustom: true,
     logicalCollectionName: entitySetName,
     collectionSchemaName: pluralOf(schemaName),

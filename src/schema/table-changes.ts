@@ -1,7 +1,7 @@
 import { DataverseError } from '../errors/dataverse-error.ts'
 import type { LookupColumn } from '../metadata/column.ts'
 import type { TableDefinition } from '../metadata/table-definition.ts'
-import type { NewTable, SchemaResult, TableLabels } from './change.ts'
+import type { NewTable, SchemaChange, SchemaResult } from './change.ts'
 import { assertUnused, usersOfTable } from './dependencies.ts'
 import type { Draft } from './draft.ts'
 import type { SchemaFacts } from './facts.ts'
@@ -12,6 +12,10 @@ import { standardTable, systemRelationships } from './standard-table.ts'
 
 /** Numbers of custom tables. Unverified: that the platform takes the next one. */
 const FIRST_OBJECT_TYPE_CODE = 10_000
+
+/** Room for the plural of the longest logical name. */
+const MAX_LENGTH = 128
+const SET_NAME = /^[A-Za-z_]\w{0,127}$/
 
 /**
  * A table with the platform's own columns and relationships.
@@ -58,8 +62,17 @@ function nextObjectTypeCode(draft: Draft): number {
   return Math.max(FIRST_OBJECT_TYPE_CODE - 1, ...taken) + 1
 }
 
-/** Unverified: what the platform calls a set whose name another table has. */
+/**
+ * Unverified: what the platform calls a set whose name another table has.
+ * @throws INVALID_ARGUMENT for a name that no address can have
+ */
 function freeSetName(draft: Draft, wanted: string): string {
+  if (!SET_NAME.test(wanted)) {
+    throw new DataverseError(
+      'INVALID_ARGUMENT',
+      `EntitySetName is '${wanted}'; it has to be of letters, digits and underscores, ${MAX_LENGTH} at most.`,
+    )
+  }
   const taken = new Set(draft.tables.map(({ entitySetName }) => entitySetName))
   let name = wanted
   for (let n = 1; taken.has(name); n++) name = `${wanted}${n}`
@@ -73,9 +86,14 @@ function addTarget(draft: Draft, tableName: string, columnName: string, target: 
   draft.putColumn(tableName, { ...column, targets: [...column.targets, target] })
 }
 
+type TableUpdate = Extract<SchemaChange, { readonly kind: 'update-table' }>
+
 /** @throws TABLE_UNKNOWN */
-export function updateTable(draft: Draft, tableName: string, labels: TableLabels): SchemaResult {
-  draft.put(withLabels(draft.table(tableName), labels))
+export function updateTable(
+  draft: Draft,
+  { table, labels, switches }: TableUpdate,
+): SchemaResult {
+  draft.put({ ...withLabels(draft.table(table), labels), ...switches })
   return { made: [] }
 }
 

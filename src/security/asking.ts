@@ -2,6 +2,7 @@ import type { Table } from '../metadata/table.ts'
 import type { AccessRight } from '../pipeline/access-rights.ts'
 import type { Privilege } from '../pipeline/access.ts'
 import type { Caller } from '../pipeline/runtime.ts'
+import { isPart, sightOfParts } from './parts.ts'
 import { depthIn, grantsOf, principalOf, type Grant, type Principal } from './principal.ts'
 import { TABLE_RIGHTS, type Privileges } from './privileges.ts'
 import type { Demand, RightDemand } from './demand.ts'
@@ -63,15 +64,28 @@ export class Asking {
     return grants
   }
 
-  #assertRight({ right, table, id, row }: RightDemand): void {
+  #assertRight(demand: RightDemand): void {
+    const { right, table, row } = demand
     const privilege = this.privileges.of(table, right)
-    if (privilege === undefined) return
+    if (privilege === undefined) {
+      if (right === 'Read' && isPart(table)) this.#assertSeen(demand)
+      return
+    }
     for (const principal of this.actors) {
       const grants = this.grants(principal, privilege, table)
       const reach = { principal, grants, right: TABLE_RIGHTS[right] }
       if (row === undefined || reaches(this.world, reach, table, row)) continue
-      const name: AccessRight = `${right}Access`
-      throw rowDenied(principal.ref.id, name, { table: table.logicalName, id })
+      throw denied(principal, demand)
+    }
+  }
+
+  /** A part of a row, which has no privilege of its own. */
+  #assertSeen(demand: RightDemand): void {
+    const { table, row } = demand
+    if (row === undefined) return
+    for (const principal of this.actors) {
+      if (principal.isAdministrator) continue
+      if (!sightOfParts(this, principal, table)(row)) throw denied(principal, demand)
     }
   }
 
@@ -86,9 +100,9 @@ export class Asking {
   #assertColumns(permission: Permission, table: Table, columns: Iterable<string>): void {
     if (securedColumns(table).size === 0) return
     for (const actor of this.actors) {
-      const denied = deniedColumns(this.world, actor, table, permission)
+      const hidden = deniedColumns(this.world, actor, table, permission)
       for (const column of columns) {
-        if (denied.has(column)) throw columnDenied(permission, table, column)
+        if (hidden.has(column)) throw columnDenied(permission, table, column)
       }
     }
   }
@@ -114,4 +128,9 @@ export class Asking {
     const callerId = this.#callerId
     return privilegeMissing({ world, privileges, principal, privilege, table, callerId })
   }
+}
+
+function denied({ ref }: Principal, { right, table, id }: RightDemand) {
+  const name: AccessRight = `${right}Access`
+  return rowDenied(ref.id, name, { table: table.logicalName, id })
 }

@@ -3,9 +3,10 @@ import { accessMask } from '../pipeline/access-rights.ts'
 import type { Query } from '../query/query.ts'
 import type { RowRef } from '../rows/value.ts'
 import { onRef, onRow, right, toRead, type Demand, type Facts, type MakeDemands } from './demand.ts'
-import { ofLink, ofRolePrivileges } from './link-demands.ts'
+import { ofLink } from './link-demands.ts'
 import { BULK_DELETE, MERGE, TABLE_RIGHTS, type TableRight } from './privileges.ts'
 import { tablesIn } from './query-tables.ts'
+import { ofRolePrivileges, unlessAdministrators } from './role-demands.ts'
 import type { Permission } from './secured-columns.ts'
 import { ofAssign, ofCreate, ofUpdate } from './write-demands.ts'
 
@@ -22,8 +23,8 @@ export function isDemanding(message: string): boolean {
 
 const DEMANDS: Readonly<Record<string, MakeDemands | undefined>> = {
   Create: ofCreate,
-  Update: ofUpdate,
-  Delete: onRow('Delete'),
+  Update: unlessAdministrators(ofUpdate),
+  Delete: unlessAdministrators(onRow('Delete')),
   Retrieve: onRow('Read'),
   RetrieveMultiple: ofQuery,
   Assign: ofAssign,
@@ -37,9 +38,9 @@ const DEMANDS: Readonly<Record<string, MakeDemands | undefined>> = {
   RetrievePrincipalAccess: onRow('Read'),
   RetrieveSharedPrincipalsAndAccess: onRow('Read'),
   IsValidStateTransition: onRow('Read'),
-  AddPrivilegesRole: ofRolePrivileges,
-  ReplacePrivilegesRole: ofRolePrivileges,
-  RemovePrivilegeRole: onRow('Write'),
+  AddPrivilegesRole: unlessAdministrators(ofRolePrivileges),
+  ReplacePrivilegesRole: unlessAdministrators(ofRolePrivileges),
+  RemovePrivilegeRole: unlessAdministrators(onRow('Write')),
   RetrieveRolePrivilegesRole: onRow('Read'),
   RetrieveUserPrivileges: onRow('Read'),
   RetrieveUserPrivilegeByPrivilegeName: onRow('Read'),

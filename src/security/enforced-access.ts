@@ -64,10 +64,12 @@ export class EnforcedAccess implements Access {
    * Who may change tables.
    * Unverified: which role, beside System Administrator, holds the privileges to; there is no System Customizer here.
    */
-  checkCustomizer(userId: string): void {
+  checkCustomizer(caller: Caller): void {
     const world = new World(this.#catalog, this.#committed())
-    if (principalOf(world, { table: 'systemuser', id: userId }).isAdministrator) return
-    throw cannotCustomize(userId)
+    const { actors } = new Asking(world, this.#privileges, caller)
+    for (const { ref, isAdministrator } of actors) {
+      if (!isAdministrator) throw cannotCustomize(ref.id)
+    }
   }
 
   checkBypass(operation: AnyOperation): void {
@@ -80,7 +82,7 @@ export class EnforcedAccess implements Access {
   }
 
   check(operation: AnyOperation): void {
-    if (!isAsked(operation)) return
+    if (!isDemanding(operation.message.name) || !isAsked(operation)) return
     const asking = this.#asking(operation)
     for (const demand of demandsOf(operation, asking)) asking.meet(demand)
   }
@@ -89,11 +91,13 @@ export class EnforcedAccess implements Access {
     return new Sight(this.#asking(operation))
   }
 
-  visible(operation: AnyOperation, table: Table, row: Row): Row {
-    if (securedColumns(table).size === 0) return row
+  masked(operation: AnyOperation, table: Table): ((row: Row) => Row) | undefined {
+    if (securedColumns(table).size === 0) return undefined
     const { world, actors } = this.#asking(operation)
-    const denied = actors.flatMap((actor) => [...deniedColumns(world, actor, table, 'canread')])
-    return denied.length === 0 ? row : without(row, new Set(denied))
+    const denied = new Set(
+      actors.flatMap((actor) => [...deniedColumns(world, actor, table, 'canread')]),
+    )
+    return denied.size === 0 ? undefined : (row) => without(row, denied)
   }
 
   rightsOn(operation: AnyOperation, principal: RowRef, table: Table, row: Row): number {
@@ -137,9 +141,11 @@ export class EnforcedAccess implements Access {
 
 /**
  * Whether somebody asked for it: a caller, or a step. What the platform does to carry out another request was
- * allowed with that one, unless that one demands nothing and is what it comes to.
+ * allowed with that one, unless that one demands nothing and is what it comes to. The Updates of a Merge are
+ * asked for as well: one carries what the caller wants in the row that stays, others may be the caller's own.
  */
 function isAsked({ parent, sender }: AnyOperation): boolean {
   if (parent === undefined || sender !== undefined) return true
-  return !isDemanding(parent.message.name) && isAsked(parent)
+  const { name } = parent.message
+  return (name === 'Merge' || !isDemanding(name)) && isAsked(parent)
 }

@@ -1,17 +1,17 @@
 import { DataverseError } from '../errors/dataverse-error.ts'
 import type { OneToMany } from '../metadata/table.ts'
 import type { AnyOperation } from '../pipeline/operation.ts'
-import { PRIVILEGE_DEPTHS, readDepth } from '../pipeline/privilege-depths.ts'
 import type { RowRef } from '../rows/value.ts'
-import { onRef, onRow, type Demand, type Facts } from './demand.ts'
+import { onRef, type Demand, type Facts } from './demand.ts'
+import { assigned, isPlace } from './write-demands.ts'
 
 /**
  * Links of many-to-many relationships need Append at both ends, those of one-to-many Append at the row that holds
- * the lookup and AppendTo at the other.
+ * the lookup and AppendTo at the other; where the lookup says whose the row is, they assign it.
  * https://learn.microsoft.com/power-platform/admin/how-record-access-determined#privilege-check
  */
 export function ofLink(operation: AnyOperation, { world }: Facts): readonly Demand[] {
-  const { subject, id, related = [], request } = operation
+  const { message, subject, id, related = [], request } = operation
   const { relationship: name, role } = request as LinkRequest
   const target: RowRef = { table: subject.logicalName, id }
   const relationship = world.catalog.relationship(name)
@@ -33,9 +33,24 @@ export function ofLink(operation: AnyOperation, { world }: Facts): readonly Dema
     ]
   }
   const isParent = isReferenced(relationship, target, role)
+  const [parents, children] = isParent ? [[target], related] : [related, [target]]
+  const column = relationship.referencingColumn
+  if (isPlace(column)) {
+    const owner = column === 'ownerid' && message.name === 'Associate' ? parents[0] : undefined
+    return children.flatMap((ref) => {
+      const table = world.catalog.table(ref.table)
+      return assigned(table, ref.id, world.get(table, ref.id), owner)
+    })
+  }
   return [
-    onRef(isParent ? 'AppendTo' : 'Append', target, world),
-    ...related.map((ref) => onRef(isParent ? 'Append' : 'AppendTo', ref, world)),
+    ...parents.map((ref) => onRef('AppendTo', ref, world)),
+    ...children.map((ref) => onRef('Append', ref, world)),
+    {
+      kind: 'columns',
+      permission: 'canupdate',
+      table: world.catalog.table(relationship.referencingTable),
+      columns: [column],
+    },
   ]
 }
 
@@ -54,25 +69,4 @@ function isReferenced(
 ): boolean {
   if (referencedTable === referencingTable) return role === 'Referenced'
   return table !== referencingTable
-}
-
-/** Nobody hands on what they do not hold. */
-export function ofRolePrivileges(operation: AnyOperation, facts: Facts): readonly Demand[] {
-  const { Privileges: given } = operation.request as {
-    readonly Privileges: readonly GivenPrivilege[]
-  }
-  return [
-    ...onRow('Write')(operation, facts),
-    ...given.map(({ PrivilegeId, PrivilegeName, Depth }): Demand => ({
-      kind: 'depth',
-      privilege: facts.privileges.find({ id: PrivilegeId, name: PrivilegeName }),
-      depth: PRIVILEGE_DEPTHS[readDepth(Depth)],
-    })),
-  ]
-}
-
-interface GivenPrivilege {
-  readonly PrivilegeId?: string
-  readonly PrivilegeName?: string
-  readonly Depth: string | number
 }

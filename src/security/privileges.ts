@@ -21,8 +21,11 @@ export const TABLE_RIGHTS = {
 export type TableRight = keyof typeof TABLE_RIGHTS
 
 /** The table whose privileges protect rows of this one; most often itself. */
-// Unverified: that who may change a profile may change what it permits.
-const PROTECTED_BY: Readonly<Record<string, string>> = { fieldpermission: 'fieldsecurityprofile' }
+// Unverified: that who may change a profile may change what it permits, and a duplicate rule its conditions.
+const PROTECTED_BY: Readonly<Record<string, string>> = {
+  fieldpermission: 'fieldsecurityprofile',
+  duplicaterulecondition: 'duplicaterule',
+}
 
 /**
  * What the platform calls a table in the names of its privileges, where that is not its schema name.
@@ -50,6 +53,8 @@ const privileges = perTable((table: Table): ReadonlyMap<TableRight, Privilege> =
 
 /** What may be allowed on rows of the table. Rows without an owner of any kind, and links, are not protected by themselves. */
 function rightsOf({ ownership, isIntersect, logicalName }: Table): readonly TableRight[] {
+  // Unverified: that everybody reads the settings of the organization, as every role of the platform lets them.
+  if (logicalName === 'organization') return ['Write']
   if (ownership === 'None' || isIntersect) return []
   const rights = ['Create', 'Read', 'Write', 'Delete', 'Append', 'AppendTo'] as const
   if (ownership === 'UserOwned' || ownership === 'TeamOwned') return [...rights, 'Assign', 'Share']
@@ -99,6 +104,16 @@ export const BYPASS_PLUGINS = capability(
 export const OVERRIDE_CREATED_ON = capability('prvOverrideCreatedOnCreatedBy')
 export const MERGE = capability('prvMerge')
 export const BULK_DELETE = capability('prvBulkDelete')
+/** https://learn.microsoft.com/power-apps/developer/data-platform/auditing/retrieve-audit-data#audit-table */
+export const READ_AUDIT_SUMMARY = capability('prvReadAuditSummary')
+
+/** What is done with rows of these needs a capability, whatever it is. */
+// Unverified: that jobs of bulk deletion are protected by no more than the right to submit them.
+const PROTECTED_BY_CAPABILITY: Readonly<Record<string, Privilege>> = {
+  bulkdeleteoperation: BULK_DELETE,
+  bulkdeletefailure: BULK_DELETE,
+  audit: READ_AUDIT_SUMMARY,
+}
 
 const CAPABILITIES = [
   ACT_FOR_OTHERS,
@@ -107,6 +122,7 @@ const CAPABILITIES = [
   OVERRIDE_CREATED_ON,
   MERGE,
   BULK_DELETE,
+  READ_AUDIT_SUMMARY,
 ]
 
 /** A privilege by its id, or by its name where no id is told. */
@@ -128,7 +144,9 @@ export class Privileges {
   /** undefined: the table's rows need no such privilege. */
   of(table: Table, right: TableRight): Privilege | undefined {
     const other = PROTECTED_BY[table.logicalName]
-    if (other === undefined) return privileges(table).get(right)
+    if (other === undefined) {
+      return PROTECTED_BY_CAPABILITY[table.logicalName] ?? privileges(table).get(right)
+    }
     // What is done with a part changes the whole.
     const isRead = right === 'Read'
     return privileges(this.catalog.table(other)).get(isRead ? 'Read' : 'Write')

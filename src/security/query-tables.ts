@@ -17,11 +17,20 @@ interface Found {
 /** Every table of a query, those of its links and of links in filters among them. */
 export function tablesIn(query: Query): readonly QueriedTable[] {
   const found: Found[] = []
-  visit(query, undefined, found)
+  const filters: Owned[] = []
+  visit(query, undefined, found, filters)
+  // Only now: a filter may name a link that comes after it. Those in it are put at the end of the same list.
+  for (const { filter, own } of filters) visitFilter(filter, own, found, filters)
   return found
 }
 
-function visit(node: Node, above: Found | undefined, found: Found[]): void {
+/** A filter, and the table whose columns it looks at where it names no other. */
+interface Owned {
+  readonly filter: Filter
+  readonly own: Found
+}
+
+function visit(node: Node, above: Found | undefined, found: Found[], filters: Owned[]): void {
   const alias = 'alias' in node ? node.alias : undefined
   const own: Found = { alias, table: node.table, columns: new Set() }
   found.push(own)
@@ -29,18 +38,18 @@ function visit(node: Node, above: Found | undefined, found: Found[]): void {
     own.columns.add(node.from)
     above?.columns.add(node.to)
   }
-  for (const link of node.links ?? []) visit(link, own, found)
-  if (node.where !== undefined) visitFilter(node.where, own, found)
+  for (const link of node.links ?? []) visit(link, own, found, filters)
+  if (node.where !== undefined) filters.push({ filter: node.where, own })
 }
 
-function visitFilter(filter: Filter, own: Found, found: Found[]): void {
+function visitFilter(filter: Filter, own: Found, found: Found[], filters: Owned[]): void {
   switch (filter.kind) {
     case 'and':
     case 'or':
-      for (const part of filter.filters) visitFilter(part, own, found)
+      for (const part of filter.filters) visitFilter(part, own, found, filters)
       return
     case 'link':
-      visit(filter, own, found)
+      visit(filter, own, found, filters)
       return
     case 'condition': {
       const { column, link, otherColumn } = filter

@@ -1,18 +1,35 @@
 import { DataverseError } from '../errors/dataverse-error.ts'
+import type { Column } from '../metadata/column.ts'
 import { perTable, type Table } from '../metadata/table.ts'
 import type { Row, Value } from '../rows/value.ts'
 import type { Principal } from './principal.ts'
 import { idIn, type World } from './world.ts'
 
-/** The columns of a table that are secured; most tables have none. */
+/**
+ * The columns of a table that are secured, each with the one whose permission counts: the names of lookups and
+ * files, and what is kept beside an image, go with their column. Most tables have none.
+ */
 export const securedColumns = perTable(
-  (table: Table): ReadonlySet<string> =>
-    new Set(
-      [...table.columns.values()]
-        .filter(({ isSecured }) => isSecured === true)
-        .map(({ logicalName }) => logicalName),
+  ({ columns }: Table): ReadonlyMap<string, string> =>
+    new Map(
+      [...columns.values()].flatMap((column) => {
+        const by = securing(column, columns)
+        return by === undefined ? [] : [[column.logicalName, by] as const]
+      }),
     ),
 )
+
+/** Definitions may lead from one column to the other and back. */
+function securing(column: Column, columns: ReadonlyMap<string, Column>): string | undefined {
+  const seen = new Set<Column>()
+  let next: Column | undefined = column
+  while (next !== undefined && !seen.has(next)) {
+    if (next.isSecured === true) return next.logicalName
+    seen.add(next)
+    next = next.attributeOf === undefined ? undefined : columns.get(next.attributeOf)
+  }
+  return undefined
+}
 
 export type Permission = 'canread' | 'cancreate' | 'canupdate'
 
@@ -32,15 +49,15 @@ export function deniedColumns(
 ): ReadonlySet<string> {
   const secured = securedColumns(table)
   if (secured.size === 0 || principal.isAdministrator) return NONE
-  const denied = new Set(secured)
+  const allowed = new Set<Value | undefined>()
   for (const profile of profilesOf(world, principal)) {
     for (const row of world.related('fieldpermission', 'fieldsecurityprofileid', profile)) {
-      const column = row['attributelogicalname']
       if (row['entityname'] !== table.logicalName || row[permission] !== ALLOWED) continue
-      if (typeof column === 'string') denied.delete(column)
+      allowed.add(row['attributelogicalname'])
     }
   }
-  return denied
+  const denied = [...secured].filter(([, by]) => !allowed.has(by))
+  return new Set(denied.map(([column]) => column))
 }
 
 const NONE: ReadonlySet<string> = new Set()

@@ -3,6 +3,7 @@ import { ACCESS_RIGHTS } from '../pipeline/access-rights.ts'
 import type { AccessSight } from '../pipeline/access.ts'
 import type { Row } from '../rows/value.ts'
 import type { Asking } from './asking.ts'
+import { isPart, sightOfParts } from './parts.ts'
 import type { Principal } from './principal.ts'
 import { coversAll, reaches } from './row-access.ts'
 import { deniedColumns, without } from './secured-columns.ts'
@@ -56,7 +57,11 @@ function testOf(
   table: Table,
 ): ((row: Row) => boolean) | undefined {
   const privilege = asking.privileges.of(table, 'Read')
-  if (privilege === undefined) return undefined
+  if (privilege === undefined) {
+    return isPart(table) && !principal.isAdministrator
+      ? sightOfParts(asking, principal, table)
+      : undefined
+  }
   const grants = asking.grants(principal, privilege, table)
   if (coversAll(grants, table)) return undefined
   const reach = { principal, grants, right: ACCESS_RIGHTS.ReadAccess }

@@ -47,9 +47,25 @@ export function ofUpdate(operation: AnyOperation, { world }: Facts): readonly De
     ...(changesPlace && !others ? [] : [right('Write', table, id, row)]),
     ...(changesPlace ? assigned(table, id, row, ownerIn(values)) : []),
     ...ofLookups(operation, row, world),
-    { kind: 'columns', permission: 'canupdate', table, columns: sentColumns(operation) },
+    {
+      kind: 'columns',
+      permission: 'canupdate',
+      table,
+      columns: [...sentColumns(operation), ...filesIn(operation)],
+    },
   ]
 }
+
+/** Files do not come with the request itself: messages of their own write them, and this is their Update. */
+function filesIn({ subject, values }: AnyOperation): readonly string[] {
+  return fileColumns(subject).filter((name) => values[name] !== undefined)
+}
+
+const fileColumns = perTable((table: Table): readonly string[] =>
+  [...table.columns.values()]
+    .filter(({ type }) => type === 'File')
+    .map(({ logicalName }) => logicalName),
+)
 
 export function ofAssign(operation: AnyOperation): readonly Demand[] {
   const { subject: table, id, before, request } = operation
@@ -57,7 +73,7 @@ export function ofAssign(operation: AnyOperation): readonly Demand[] {
   return assigned(table, id, before, assignee)
 }
 
-function assigned(
+export function assigned(
   table: Table,
   id: string,
   row: Row | undefined,
@@ -70,7 +86,7 @@ function assigned(
 /** Whose a row is, and where: to change either is to assign it. */
 const PLACE = ['ownerid', 'owningbusinessunit'] as const
 
-function isPlace(column: string): boolean {
+export function isPlace(column: string): boolean {
   return PLACE.some((name) => name === column)
 }
 

@@ -3,6 +3,7 @@ import { DataverseError } from '../errors/dataverse-error.ts'
 import { discarded } from './discarded.ts'
 import { errorAnswer } from './error-answer.ts'
 import type { WebApi, WebApiRequest, WebApiResponse } from './http.ts'
+import { refuseWhatIsNoRequest } from './refuse-connection.ts'
 
 export interface ListenOptions {
   /** Default 0: any free port. */
@@ -23,6 +24,9 @@ export interface Listening {
 
 const MAX_BODY_BYTES = 128 * 1024 * 1024
 
+/** Room for a URL of 32 KB, which node's own limit has not, beside a token. */
+const MAX_HEADER_BYTES = 96 * 1024
+
 const TOO_LARGE = Symbol('too large')
 
 /**
@@ -31,9 +35,14 @@ const TOO_LARGE = Symbol('too large')
  */
 export function listen(api: WebApi, options: ListenOptions = {}): Promise<Listening> {
   const { port = 0, host = '127.0.0.1', maxBodyBytes = MAX_BODY_BYTES } = options
-  const server = createServer((message, response) => {
-    void answer(api, message, response, maxBodyBytes)
-  })
+  const server = createServer(
+    // A request without a Host is answered like any other.
+    { maxHeaderSize: MAX_HEADER_BYTES, requireHostHeader: false },
+    (message, response) => {
+      void answer(api, message, response, maxBodyBytes)
+    },
+  )
+  refuseWhatIsNoRequest(server)
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       reject(listenError(error, host, port))
@@ -152,17 +161,26 @@ function isText(contentType: string | undefined): boolean {
   return contentType !== undefined && /json|^multipart\/|^text\//i.test(contentType)
 }
 
+/** In one write: the head goes with the body. */
 function send(response: ServerResponse, answer: WebApiResponse): void {
-  begin(response, answer)
-  response.end()
+  response.end(head(response, answer))
 }
 
 /** All of the answer; that it has ended is told by whoever calls. */
-function begin(response: ServerResponse, { status, headers, body }: WebApiResponse): void {
+function begin(response: ServerResponse, answer: WebApiResponse): void {
+  const body = head(response, answer)
+  if (body !== undefined) response.write(body)
+}
+
+/** Writes the head of an answer; gives its body, if it has one. */
+function head(
+  response: ServerResponse,
+  { status, headers, body }: WebApiResponse,
+): WebApiResponse['body'] {
   const length =
     body === undefined ? 0 : typeof body === 'string' ? Buffer.byteLength(body) : body.length
   // A 204 or 304 has no length; everything else is told, so that no answer is chunked.
   const isBodiless = status === 204 || status === 304
   response.writeHead(status, isBodiless ? headers : { ...headers, 'Content-Length': length })
-  if (!isBodiless && body !== undefined) response.write(body)
+  return isBodiless ? undefined : body
 }

@@ -1,5 +1,5 @@
 import type { CustomMessageDefinition } from '../messages/custom-message.ts'
-import type { DateFormats } from '../messages/formatted-value.ts'
+import type { Currency, DateFormats } from '../messages/formatted-value.ts'
 import type { OrganizationService } from '../messages/organization-service.ts'
 import type { RequestOptions } from '../messages/requests.ts'
 import type { Catalog } from '../metadata/catalog.ts'
@@ -8,7 +8,7 @@ import type { Row, Values } from '../rows/value.ts'
 import type { SchemaChange, SchemaResult } from '../schema/change.ts'
 
 /**
- * An organization behind the Web API: its messages, and four things the Web API needs that are no message.
+ * An organization behind the Web API: its messages, and what the Web API needs that is no message.
  * Where they are absent, what would need them is done with messages, or refused by name.
  */
 export interface ServedOrganization extends OrganizationService {
@@ -18,6 +18,8 @@ export interface ServedOrganization extends OrganizationService {
   peek?(table: string, id: string): Awaitable<Row | undefined>
   /** How the user who calls is shown dates; absent: in the zone that the host tells, as in the United States. */
   dateFormats?(): DateFormats
+  /** How amounts in the organization's own currency are shown; absent: as dollars. */
+  baseCurrency?(): Currency | undefined
   /** The id of the row with this alternate key. */
   findByKey?(table: string, key: Values): Awaitable<string | undefined>
   /** Messages of its own, by name: `$metadata` tells them, and which of them are functions. */

@@ -1,7 +1,7 @@
 import { DataverseError } from '../errors/dataverse-error.ts'
 import type { Catalog } from '../metadata/catalog.ts'
 import { parseAddress, type Segment } from './address/address.ts'
-import { readKey } from './address/row-key.ts'
+import { readAddressKey } from './address/row-key.ts'
 import { answerBatch, type PartContext } from './batch/batch.ts'
 import { readCaller } from './caller.ts'
 import { allowOrigin, preflight } from './cors.ts'
@@ -13,6 +13,7 @@ import { segmentNotFound } from './payload/reference.ts'
 import { readPreferences } from './preferences.ts'
 import { changeDefinitions } from './requests/change-definitions.ts'
 import { answerDefinitions, isDefinitions } from './requests/definitions.ts'
+import { imageInWebApi, isImageAddress } from './requests/image-address.ts'
 import { UploadSessions } from './requests/upload-sessions.ts'
 import { callBound, callUnbound, isOperationName } from './requests/operations.ts'
 import { answerRowPath } from './requests/row-path.ts'
@@ -62,11 +63,20 @@ class Server {
       const caller = readCaller(request)
       const limit = this.#options.limit?.(caller, request)
       if (limit !== undefined) return limitAnswer(limit)
+      if (isImageAddress(request.url)) return await this.#image(request, caller)
       return await this.#answer(request, caller, undefined)
     } catch (error) {
       const answer = errorAnswer(error, readPreferences(request.headers).annotations)
       return answer.status === 401 ? challenged(answer) : answer
     }
+  }
+
+  async #image(request: WebApiRequest, caller: CallerInfo): Promise<WebApiResponse> {
+    if (request.method !== 'GET') throw methodNotAllowed(request.method, 'an image', 'GET')
+    const served = this.#options.service(caller)
+    const catalog = served.schema?.catalog ?? this.#options.catalog
+    const url = await imageInWebApi(request.url, served, catalog)
+    return this.#answer({ ...request, url }, caller, undefined)
   }
 
   #answer(
@@ -110,8 +120,9 @@ class Server {
     if (isSchemaOperation(first.name)) return callSchemaOperation(scope, scope.address.segments)
     const table = catalogTable(scope.catalog, first)
     if (table === undefined) return callUnbound(scope, scope.address.segments)
+    assertNoPartition(scope, table)
     if (first.arguments !== undefined) {
-      return answerRowPath(scope, { table, key: readKey(table, first.arguments), rest })
+      return answerRowPath(scope, { table, key: readAddressKey(table, first.arguments), rest })
     }
     return answerSet(scope, table, rest)
   }
@@ -122,6 +133,15 @@ function challenged(answer: WebApiResponse): WebApiResponse {
   const challenge =
     'Bearer authorization_uri=https://login.microsoftonline.com/common/oauth2/authorize, resource_id=https://localhost/'
   return { ...answer, headers: { ...answer.headers, 'WWW-Authenticate': challenge } }
+}
+
+/** Partitions are of elastic tables; to others the option means nothing. */
+function assertNoPartition({ address }: Scope, { logicalName, definition }: SetTable): void {
+  if (definition.tableType !== 'Elastic' || address.options.get('partitionId') === undefined) return
+  throw new DataverseError(
+    'NOT_SUPPORTED',
+    `partitionId: rows of the elastic table ${logicalName} are not kept in partitions here.`,
+  )
 }
 
 type SetTable = NonNullable<ReturnType<Catalog['findBySet']>>

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { readDataFile, writeDataFile } from '../../src/cli/data-file/data-file.ts'
+import { assertWritable, readDataFile, writeDataFile } from '../../src/cli/data-file/data-file.ts'
 import { Emulator } from '../../src/emulator/emulator.ts'
 import type { Values } from '../../src/rows/value.ts'
 import { step } from '../support/steps.ts'
@@ -22,7 +22,7 @@ function reopened(
   org: Emulator,
   options: ConstructorParameters<typeof Emulator>[0] = {},
 ): Emulator {
-  writeDataFile(path, { ...org.save(), tables: [], removed: [] }, NOW)
+  writeDataFile(path, { ...org.save(), tables: [], removed: [], choices: [] }, NOW)
   const data = readDataFile(path)
   return new Emulator({ ...options, ...(data !== undefined && { saved: data }) })
 }
@@ -99,7 +99,14 @@ test('every value survives', () => {
       const saved: Values[] = rows.map((row) => ({ ...row }))
       writeDataFile(
         path,
-        { tables: [], removed: [], sequences: [], rows: new Map([['t', saved]]) },
+        {
+          tables: [],
+          removed: [],
+          choices: [],
+          sequences: [],
+          followed: new Map(),
+          rows: new Map([['t', saved]]),
+        },
         NOW,
       )
 
@@ -115,7 +122,11 @@ test('a file that is not there is no file yet', () => {
 describe('what is no whole file is refused by name, and left as it is:', () => {
   const whole = () => {
     const rows = new Map([['account', [{ accountid: 'a' }, { accountid: 'b' }]]])
-    writeDataFile(path, { tables: [], removed: [], sequences: [], rows }, NOW)
+    writeDataFile(
+      path,
+      { tables: [], removed: [], choices: [], sequences: [], followed: new Map(), rows },
+      NOW,
+    )
     return readFileSync(path, 'utf8')
   }
   test.each<[string, () => string, RegExp]>([
@@ -138,6 +149,14 @@ describe('what is no whole file is refused by name, and left as it is:', () => {
       /line 2 is a row of no table/,
     ],
     ['a line of another kind', () => `${whole()}{"a":1}\n`, /line 5 says nothing that is known/],
+    ...['null', '5', '[]', '{"row":5}', '{"table":"t"}', '{"definition":{}}', '{"choice":{}}'].map(
+      (line): [string, () => string, RegExp] => [
+        `a line ${line}`,
+        () => `${whole()}${line}\n`,
+        /line 5 says nothing that is known/,
+      ],
+    ),
+    ['a first line null', () => `null\n${whole()}`, /not a file that --data has written/],
   ])('%s', (_, text, reason) => {
     const content = text()
     writeFileSync(path, content)
@@ -149,8 +168,62 @@ describe('what is no whole file is refused by name, and left as it is:', () => {
   })
 })
 
+test('tokens of change tracking outlive the process', async () => {
+  const org = new Emulator()
+  const [kept, gone] = [
+    await org.create('account', { name: 'Kept' }),
+    await org.create('account', { name: 'Gone' }),
+  ]
+  const changes = async (of: Emulator, DataVersion?: string) => {
+    const { EntityChanges } = await of.execute('RetrieveEntityChanges', {
+      EntityName: 'account',
+      Columns: ['name'],
+      DataVersion: DataVersion ?? null,
+    })
+    return EntityChanges
+  }
+  const { DataToken } = await changes(org)
+  await org.delete('account', gone)
+
+  const again = reopened(org)
+  await again.update('account', kept, { name: 'Changed' })
+
+  expect((await changes(again, DataToken)).Changes).toMatchObject([
+    { NewOrUpdatedEntity: { name: 'Changed' } },
+    { RemovedItem: { table: 'account', id: gone } },
+  ])
+})
+
+test('a folder is refused by name', () => {
+  expect(() => readDataFile(folder)).toThrow(expect.objectContaining({ code: 'DATA_INVALID' }))
+})
+
+test('global choices that no column uses are kept', () => {
+  const choices = [{ name: 'new_colors', displayName: 'Colors', options: [{ value: 1 }] }]
+
+  writeDataFile(
+    path,
+    { tables: [], removed: [], choices, sequences: [], followed: new Map(), rows: new Map() },
+    NOW,
+  )
+
+  expect(readDataFile(path)?.choices).toEqual(choices)
+})
+
+test('that it cannot be saved is known before it runs', () => {
+  expect(() => assertWritable(path)).not.toThrow()
+  expect(() => assertWritable(join(folder, 'nowhere', 'org.jsonl'))).toThrow(
+    expect.objectContaining({ code: 'DATA_UNWRITABLE' }),
+  )
+  expect(readdirSync(folder)).toEqual([])
+})
+
 test('where it cannot be written, what was saved before stays', () => {
-  writeDataFile(path, { tables: [], removed: [], sequences: [], rows: new Map() }, NOW)
+  writeDataFile(
+    path,
+    { tables: [], removed: [], choices: [], sequences: [], followed: new Map(), rows: new Map() },
+    NOW,
+  )
   const before = readFileSync(path, 'utf8')
   const circular: Record<string, unknown> = {}
   circular['itself'] = circular
@@ -158,7 +231,14 @@ test('where it cannot be written, what was saved before stays', () => {
   expect(() =>
     writeDataFile(
       path,
-      { tables: [], removed: [], sequences: [], rows: new Map([['t', [circular as Values]]]) },
+      {
+        tables: [],
+        removed: [],
+        choices: [],
+        sequences: [],
+        followed: new Map(),
+        rows: new Map([['t', [circular as Values]]]),
+      },
       NOW,
     ),
   ).toThrow(expect.objectContaining({ code: 'DATA_UNWRITABLE' }))

@@ -231,6 +231,21 @@ test('a schema in the folder that cannot be read is named, unless it is written 
   expect((await run('new_parcel.md')).code).toBe(0)
 })
 
+test.each(['../escaped', 'a/b', '/tmp/absolute', 'a b'])(
+  'a document cannot name the file it is written to: %j',
+  async (LogicalName) => {
+    const columns = [attribute('new_parcelid', 'Uniqueidentifier')]
+    put('a.json', JSON.stringify(entity(columns, { LogicalName })))
+
+    const { code, err } = await run('a.json')
+
+    expect(code).toBe(1)
+    expect(err).toContain(`'${LogicalName}' is no name a table can have`)
+    expect(readdirSync(cwd)).toEqual(['a.json'])
+    expect(existsSync(join(cwd, '../escaped.json'))).toBe(false)
+  },
+)
+
 test('an output folder that is none is refused', async () => {
   put('new_parcel.md', page())
   put('schemas', 'a file where the folder should be')

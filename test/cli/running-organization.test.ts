@@ -121,6 +121,48 @@ test('tables that were changed while it ran stay changed', async () => {
   }
 })
 
+test('a global choice goes on, used or not', async () => {
+  const served = running()
+  for (const Name of ['new_color', 'new_unused']) {
+    await send(served.api, 'POST', 'GlobalOptionSetDefinitions', { Name, Options: [{ Value: 7 }] })
+  }
+  await send(served.api, 'POST', "EntityDefinitions(LogicalName='account')/Attributes", {
+    '@odata.type': 'Microsoft.Dynamics.CRM.PicklistAttributeMetadata',
+    SchemaName: 'new_Color',
+    'GlobalOptionSet@odata.bind': "/GlobalOptionSetDefinitions(Name='new_color')",
+  })
+
+  const reopened = running(PARTS, served.data)
+  await served.reload(PARTS)
+
+  for (const { org, api } of [served, reopened]) {
+    expect(org.catalog.choices.map(({ name }) => name)).toEqual(['new_color', 'new_unused'])
+    const inserted = await send(api, 'POST', 'InsertOptionValue', {
+      OptionSetName: 'new_color',
+      Value: 8,
+    })
+    expect(inserted.status).toBe(200)
+    expect(org.catalog.table('account').columns.get('new_color')).toMatchObject({
+      options: [{ value: 7 }, { value: 8 }],
+    })
+  }
+})
+
+test('only tables that were changed are kept, however often it is loaded anew', async () => {
+  const served = running()
+  await send(served.api, 'POST', "EntityDefinitions(LogicalName='account')/Attributes", {
+    '@odata.type': 'Microsoft.Dynamics.CRM.MemoAttributeMetadata',
+    SchemaName: 'new_Story',
+  })
+  const changed = () => served.data.tables.map(({ logicalName }) => logicalName)
+  const before = changed()
+
+  await served.reload(PARTS)
+  await served.reload(PARTS)
+
+  expect([before, changed(), served.data.removed]).toEqual([['account'], ['account'], []])
+})
+
 test('with access enforced a new user may do nothing', async () => {
   const served = running()
   const enforced = new RunningOrganization(PARTS, {
@@ -167,4 +209,25 @@ test('rows of a table that is gone are refused by name, and what ran goes on', a
   })
 
   expect(served.org.contents().get('boat')).toHaveLength(1)
+})
+
+test('what waits for its time runs in no organization that has been replaced', async () => {
+  const served = running()
+  const former = served.org
+  await send(served.api, 'POST', 'accounts', { name: 'kept' })
+  await former.execute('BulkDelete', {
+    QuerySet: [{ EntityName: 'account' }],
+    JobName: 'Later',
+    SendEmailNotification: false,
+    ToRecipients: [],
+    CCRecipients: [],
+    RecurrencePattern: '',
+    StartDateTime: new Date(Date.now() + 50).toISOString(),
+  })
+
+  await served.reload(PARTS)
+  await new Promise((resolve) => setTimeout(resolve, 100))
+
+  expect(former.jobs).toMatchObject([{ state: 'waiting' }])
+  expect(names(served)).toEqual(['kept'])
 })

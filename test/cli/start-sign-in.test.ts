@@ -205,6 +205,8 @@ test.each([
   ['a client nobody knows', { client_id: APPLICATION }, 400, 'unauthorized_client', 700016],
   ['another grant', { grant_type: 'password' }, 400, 'unsupported_grant_type', 70003],
   ['a scope without /.default', { scope: 'openid' }, 400, 'invalid_scope', 1002012],
+  ['a scope of no resource', { scope: '.default' }, 400, 'invalid_scope', 1002012],
+  ['two scopes', { scope: 'http://a http://b/.default' }, 400, 'invalid_scope', 1002012],
 ])('%s is given no token', async (_, form, status, error, code) => {
   const { api } = guarded()
 
@@ -213,6 +215,32 @@ test.each([
   expect(refused.status).toBe(status)
   expect(read(refused)).toMatchObject({ error, error_codes: [code] })
   expect(read(refused)).not.toHaveProperty('access_token')
+})
+
+test.each([
+  ['//', HOST],
+  ['http://[', HOST],
+  ['/api/data/v9.2/accounts', 'a b'],
+  ['/api/data/v9.2/accounts', '['],
+])('a request to %j of %j is refused, and not by chance', async (url, host) => {
+  const { api } = guarded()
+
+  const refused = await send(api, 'GET', url, { host })
+
+  expect([401, 404]).toContain(refused.status)
+})
+
+test('the line for a shell sends any secret as it is', () => {
+  const { tokenLine } = signInTo(
+    () => new Emulator(),
+    { DATAVERSE_CLIENT_SECRET: 'a&b=+c' },
+    () => 0,
+  )
+
+  const line = tokenLine('http://localhost:8080')
+
+  expect(line).toContain('--data-urlencode "client_secret=$DATAVERSE_CLIENT_SECRET"')
+  expect(line).not.toContain('a&b')
 })
 
 test('keys are published; a token endpoint is posted to', async () => {

@@ -2,7 +2,7 @@ import { connect } from 'node:net'
 import { servedOrganization } from '../../src/cli/start/served-organization.ts'
 import { Emulator, type EmulatorOptions } from '../../src/emulator/emulator.ts'
 import { listen, type Listening } from '../../src/web-api/node-server.ts'
-import { createWebApi } from '../../src/web-api/web-api.ts'
+import { createWebApi, type WebApiOptions } from '../../src/web-api/web-api.ts'
 
 /** An organization behind a port of this machine. */
 export interface Served {
@@ -20,10 +20,13 @@ afterEach(async () => {
 })
 
 /** Served until the test ends. */
-export async function served(options: EmulatorOptions = {}): Promise<Served> {
+export async function served(
+  options: EmulatorOptions = {},
+  web: Pick<WebApiOptions, 'limit'> = {},
+): Promise<Served> {
   const org = new Emulator({ runsJobsAtOnce: true, ...options })
   const server = await listen(
-    createWebApi({ catalog: org.catalog, service: servedOrganization(org) }),
+    createWebApi({ catalog: org.catalog, service: servedOrganization(org), ...web }),
   )
   open.push(server)
   return { org, url: server.url, port: server.port, host: `127.0.0.1:${server.port}` }
@@ -46,6 +49,7 @@ export interface WireAnswer {
 export function exchange(port: number, request: string | Uint8Array): Promise<WireAnswer> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1')
+    socket.setTimeout(3_000, () => socket.destroy())
     let received = Buffer.alloc(0)
     socket.on('data', (chunk) => {
       received = Buffer.concat([received, chunk])

@@ -167,7 +167,7 @@ describe('queries', () => {
     expect(viewed.value).toMatchObject([{ name: 'Contoso' }])
   })
 
-  test('the columns of FetchXML links come back as nested rows', async () => {
+  test('the columns of FetchXML links keep their dotted names', async () => {
     const { api } = await connected()
     await made(api, 'accounts', { name: 'Contoso', primarycontactid: { lastname: 'Ann' } })
 

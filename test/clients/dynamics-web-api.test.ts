@@ -538,7 +538,7 @@ describe('definitions', () => {
   test('a table is made with a column and a relationship, used at once, changed and removed', async () => {
     const { api } = await connected()
 
-    const tableId = await api.createEntity<Record_>({
+    const tableId = (await api.createEntity({
       data: {
         '@odata.type': 'Microsoft.Dynamics.CRM.EntityMetadata',
         SchemaName: 'new_Boat',
@@ -564,8 +564,8 @@ describe('definitions', () => {
           },
         ],
       },
-    } as never)
-    const columnId = await api.createAttribute<Record_>({
+    })) as string
+    const columnId = (await api.createAttribute({
       entityKey: "LogicalName='new_boat'",
       data: {
         '@odata.type': 'Microsoft.Dynamics.CRM.IntegerAttributeMetadata',
@@ -577,7 +577,7 @@ describe('definitions', () => {
         MaxValue: 400,
         Format: 'None',
       },
-    } as never)
+    })) as string
     await api.createRelationship({
       data: {
         '@odata.type': 'Microsoft.Dynamics.CRM.OneToManyRelationshipMetadata',
@@ -601,7 +601,7 @@ describe('definitions', () => {
           RequiredLevel: { Value: 'None' },
         },
       },
-    } as never)
+    })
     const account = await createAccount(api, { name: 'Contoso' })
     const boat = (await api.create<Record_>({
       collection: 'new_boats',
@@ -615,20 +615,20 @@ describe('definitions', () => {
     const refused = await refusalOf(tooLong)
     const column = await api.retrieveAttribute<Record_>({
       entityKey: "LogicalName='new_boat'",
-      attributeKey: String(columnId),
+      attributeKey: columnId,
       castType: 'Microsoft.Dynamics.CRM.IntegerAttributeMetadata',
     })
     await api.updateAttribute({
       entityKey: "LogicalName='new_boat'",
       castType: 'Microsoft.Dynamics.CRM.IntegerAttributeMetadata',
       data: { ...column, MaxValue: 500 },
-    } as never)
+    })
     await api.update({ collection: 'new_boats', key: boat, data: { new_length: 401 } })
     await api.deleteRecord({ collection: 'accounts', key: account })
 
     expect(refused).toMatchObject({ status: 400 })
     expect(await api.count({ collection: 'new_boats' })).toBe(0)
-    await api.deleteRecord({ collection: 'EntityDefinitions', key: String(tableId) })
+    await api.deleteRecord({ collection: 'EntityDefinitions', key: tableId })
     expect(await refusalOf(api.retrieveMultiple({ collection: 'new_boats' }))).toMatchObject({
       status: 404,
     })
@@ -649,7 +649,7 @@ describe('definitions', () => {
           { Value: 2, Label: label('Blue') },
         ],
       },
-    } as never)
+    })
     const read = await api.retrieveGlobalOptionSet<Record_>({
       key: "Name='new_colors'",
       castType: 'Microsoft.Dynamics.CRM.OptionSetMetadata',

@@ -247,7 +247,7 @@ test('R11: an empty query is legal, and parentheses may be left out', async () =
   )
 
   expect(row.json.name).toBe('A')
-  expect(names.map(({ json }) => json.UserId)).toEqual(Array(4).fill(world.org.userId))
+  for (const { json } of names) expect(json.UserId).toBe(world.org.userId)
 })
 
 test('R12: a bearer token is all that signs a request in', async () => {
@@ -337,7 +337,7 @@ test.each([
     `accounts?$select=name&$orderby=name&$filter=Microsoft.Dynamics.CRM.In(PropertyName='name',PropertyValues=${values})`,
   )
 
-  expect(answer.json.value.map(({ name }: { name: string }) => name)).toEqual(['A', 'C'])
+  expect(answer.json.value).toMatchObject([{ name: 'A' }, { name: 'C' }])
 })
 
 test('R15: the list may stand behind an alias of a function', async () => {

@@ -104,6 +104,49 @@ describe('a bulk delete job', () => {
     ])
   })
 
+  test('takes the time it takes: each Delete has two minutes of its own', async () => {
+    const clock = clockAt('2026-03-02T09:00:00Z')
+    @Handler('account')
+    class Slow {
+      @PreOperation('Delete')
+      wait() {
+        clock.advance({ seconds: 100 })
+      }
+    }
+    const { org, names, operation } = await organization({
+      handlers: [Slow],
+      services: [[Clock, clock]],
+    })
+
+    const { JobId } = await org.execute('BulkDelete', request(query('NotNull')))
+    await org.settle()
+
+    expect(await names()).toEqual([])
+    expect(await operation(JobId)).toMatchObject({ successcount: 3, failurecount: 0 })
+  })
+
+  test('fails as a whole with a query that cannot be answered, and says so', async () => {
+    const { org, names, operation } = await organization()
+    const wrong = {
+      EntityName: 'account',
+      Criteria: { Conditions: [{ AttributeName: 'nope', Operator: 'Null' }] },
+    }
+
+    const { JobId } = await org.execute('BulkDelete', request(query('Equal', 'Contoso'), wrong))
+    await org.settle()
+
+    expect(await names()).toEqual(['Fabrikam', 'Litware'])
+    expect(await org.retrieve('asyncoperation', JobId)).toMatchObject({
+      statuscode: JOB_STATUSES.Failed,
+    })
+    expect(await operation(JobId)).toMatchObject({
+      statecode: JOB_STATES.Completed,
+      statuscode: JOB_STATUSES.Failed,
+      successcount: 1,
+      processingqeindex: 1,
+    })
+  })
+
   test('deletes the first rows alone where a query says so', async () => {
     const { org, names } = await organization()
 

@@ -510,6 +510,24 @@ describe('jobs that start by themselves', () => {
     expect(org.jobs.every(({ state }) => state === 'succeeded')).toBe(true)
   })
 
+  test('start no more once they are stopped', async () => {
+    let runs = 0
+    const org = emulator({
+      tables,
+      steps: [step(AFTER_CREATE, () => void runs++)],
+      runsJobsAtOnce: true,
+    })
+
+    await org.create('contact', { lastname: 'Diaz' })
+    org.stopJobs()
+    await org.create('contact', { lastname: 'Roe' })
+    await new Promise((resolve) => setTimeout(resolve, 10))
+    await org.settle()
+
+    expect(runs).toBe(0)
+    expect(org.jobs.map(({ state }) => state)).toEqual(['ready', 'ready'])
+  })
+
   test('start without being asked', async () => {
     let done = (): void => undefined
     const ran = new Promise<void>((resolve) => {

@@ -1,5 +1,5 @@
 import { parseFetchXml } from '../../src/query/fetchxml/parse.ts'
-import { emulator } from '../../src/testing/index.ts'
+import { emulator, giveRole } from '../../src/testing/index.ts'
 import { PARCEL, refused, text, withParcels } from '../schema/tables.ts'
 import { step } from '../support/steps.ts'
 
@@ -158,6 +158,20 @@ describe('a change of tables', () => {
       code: 'ACCESS_DENIED',
     })
 
+    // Whoever acts for an administrator is none by that.
+    const acting = { userId: org.userId, initiatedBy: other }
+    await expect(org.schema.change(change, acting)).rejects.toMatchObject({
+      code: 'IMPERSONATION_DENIED',
+    })
+    await giveRole(
+      org,
+      { table: 'systemuser', id: other },
+      { prvActOnBehalfOfAnotherUser: 'Global' },
+    )
+    await expect(org.schema.change(change, acting)).rejects.toMatchObject({
+      code: 'ACCESS_DENIED',
+      message: expect.stringContaining(other) as unknown,
+    })
     expect(org.catalog).toBe(before)
     await org.schema.change(change, { userId: org.userId })
     await org.create('new_parcel', { new_name: 'First' })

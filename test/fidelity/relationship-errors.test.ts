@@ -1,12 +1,11 @@
-import { lookup, text, to } from '../../src/metadata/platform/columns.ts'
-import type { TableDefinition } from '../../src/metadata/table-definition.ts'
+import { text } from '../../src/metadata/platform/columns.ts'
 import type { RowRef } from '../../src/rows/value.ts'
 import type { Emulator } from '../../src/testing/index.ts'
 import { step } from '../support/steps.ts'
 import { madeUp, pointer } from '../support/tables.ts'
 import { address, entity, named, refusedBothWays, type Asked, type Refusal } from './both-ways.ts'
 
-/* What relationships refuse of rows, asked for both ways. Rules of definitions are in a file of their own. */
+/* What relationships refuse of rows, asked for both ways. Loops and the rules of definitions are in files of their own. */
 // https://learn.microsoft.com/power-apps/developer/data-platform/configure-entity-relationship-cascading-behavior
 
 const ref = <T extends string>(table: T, id: string) => ({ table, id })
@@ -45,18 +44,6 @@ const FIXED = madeUp(
   [text('Name', 50), pointer('AboveId', 'account', 'fixed_above', 'Cascade')],
   { messages: [{ name: 'Create', isEvent: true }] },
 )
-/** A table whose rows lie below each other. */
-const tree = (name: string, more: Partial<TableDefinition> = {}): TableDefinition => ({
-  ...madeUp(name, [
-    text('Name', 50),
-    lookup(
-      'UpperId',
-      to(name.toLowerCase(), `${name}_upper`, { delete: 'RemoveLink' }, { isHierarchical: true }),
-    ),
-  ]),
-  ...more,
-})
-
 const accountRequest = (id: string, values: object): Asked['request'] => [
   'PATCH',
   `accounts(${id})`,
@@ -99,6 +86,7 @@ const ROWS: readonly Refusal[] = [
       Promise.resolve({
         call: (caller) => caller.delete('account', MISSING),
         request: ['DELETE', `accounts(${MISSING})`],
+        message: `Entity 'account' With Id = ${MISSING} Does Not Exist`,
       }),
   },
   {
@@ -148,6 +136,7 @@ const ROWS: readonly Refusal[] = [
           `contacts(${contact.id})/contactleads_association/$ref`,
           { '@odata.id': `leads(${lead.id})` },
         ],
+        message: 'Cannot insert duplicate key.',
       }
     },
   },
@@ -171,6 +160,7 @@ const OWNERS: readonly Refusal[] = [
       return {
         call: (caller) => caller.update('account', id, { ownerid: null }),
         request: accountRequest(id, { 'ownerid@odata.bind': null }),
+        message: 'Item does not have an owner.',
       }
     },
   },
@@ -262,7 +252,10 @@ const SHARES: readonly Refusal[] = [
   {
     code: 'SHARE_WITH_OWNER',
     what: 'sharing a row with its owner',
-    prepare: async (org) => sharing(await account(org), ref('systemuser', org.userId)),
+    prepare: async (org) => ({
+      ...sharing(await account(org), ref('systemuser', org.userId)),
+      message: 'An item cannot be shared with the owning user.',
+    }),
   },
   {
     code: 'SHARE_WITH_SYSTEM_TEAM',
@@ -339,39 +332,8 @@ const MERGES: readonly Refusal[] = [
   },
 ]
 
-const looped = (
-  code: Refusal['code'],
-  table: string,
-  column = 'upperid',
-  more: Partial<TableDefinition> = {},
-): Refusal => ({
-  code,
-  what: `a row of ${table} that would lie below itself`,
-  options: {
-    tables: column === 'upperid' ? [tree(table[0]?.toUpperCase() + table.slice(1), more)] : [],
-  },
-  prepare: async (org) => {
-    const upper = await org.create(table, { name: 'Upper' })
-    const lower = await org.create(table, { name: 'Lower', [column]: ref(table, upper) })
-    const { entitySetName = '' } = org.catalog.table(table)
-    const values = { [`${column}@odata.bind`]: address(entitySetName, lower) }
-    return {
-      call: (caller) => caller.update(table, upper, { [column]: ref(table, lower) }),
-      request: ['PATCH', `${entitySetName}(${upper})`, values],
-    }
-  },
-})
-
-const LOOPS: readonly Refusal[] = [
-  looped('HIERARCHY_LOOP', 'box'),
-  looped('CUSTOM_HIERARCHY_LOOP', 'new_box', 'upperid', { isCustom: true }),
-  looped('ACCOUNT_LOOP', 'account', 'parentaccountid'),
-  looped('CONTACT_LOOP', 'contact'),
-  looped('SUBJECT_LOOP', 'subject'),
-]
-
 describe('refused by the organization service and by the Web API, with nothing changed', () => {
-  test.each(named([...ROWS, ...OWNERS, ...SHARES, ...MERGES, ...LOOPS]))('%s', (_, refusal) =>
+  test.each(named([...ROWS, ...OWNERS, ...SHARES, ...MERGES]))('%s', (_, refusal) =>
     refusedBothWays(refusal),
   )
 })

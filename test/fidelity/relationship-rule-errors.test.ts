@@ -30,7 +30,9 @@ const LAW = {
   ),
   ...custom,
 }
-const tables = [HOUSE, STREET, LAW]
+/** Its rows are kept elsewhere. */
+const MIRROR = { ...madeUp('new_Mirror', []), ...custom, tableType: 'Virtual' as const }
+const tables = [HOUSE, STREET, LAW, MIRROR]
 
 /** `Delete` of `delete`, `Cascade` of `cascade`: names of actions as the Web API has them. */
 const configuration = (cascade: CascadeConfiguration) =>
@@ -93,6 +95,68 @@ function changing(
   })
 }
 
+/** A new lookup of several tables, each with the same cascade. */
+function pointing(
+  org: Emulator,
+  referencingTable: string,
+  targets: readonly string[],
+  cascade: CascadeConfiguration,
+): Promise<Asked> {
+  const relationships = targets.map((referencedTable) => ({
+    schemaName: `new_other_${referencedTable}`,
+    referencedTable,
+    referencingTable,
+    cascade,
+  }))
+  return Promise.resolve({
+    call: () =>
+      org.schema.change({
+        kind: 'create-lookup',
+        lookup: newLookup('new_OtherId'),
+        relationships,
+      }),
+    request: [
+      'POST',
+      'CreatePolymorphicLookupAttribute',
+      {
+        Lookup: {
+          '@odata.type': 'Microsoft.Dynamics.CRM.ComplexLookupAttributeMetadata',
+          AttributeType: 'Lookup',
+          SchemaName: 'new_OtherId',
+        },
+        OneToManyRelationships: relationships.map(({ schemaName, referencedTable }) => ({
+          SchemaName: schemaName,
+          ReferencedEntity: referencedTable,
+          ReferencingEntity: referencingTable,
+          CascadeConfiguration: configuration(cascade),
+        })),
+      },
+    ],
+  })
+}
+
+function linking(org: Emulator, first: string, second: string): Promise<Asked> {
+  const schemaName = 'new_linked'
+  return Promise.resolve({
+    call: () =>
+      org.schema.change({
+        kind: 'create-many-to-many',
+        relationship: { schemaName, sides: [{ table: first }, { table: second }] },
+      }),
+    request: [
+      'POST',
+      'RelationshipDefinitions',
+      {
+        '@odata.type': 'Microsoft.Dynamics.CRM.ManyToManyRelationshipMetadata',
+        SchemaName: schemaName,
+        IntersectEntityName: schemaName,
+        Entity1LogicalName: first,
+        Entity2LogicalName: second,
+      },
+    ],
+  })
+}
+
 const RULES: readonly Refusal[] = [
   {
     code: 'CASCADE_TYPE_INVALID',
@@ -120,6 +184,11 @@ const RULES: readonly Refusal[] = [
     prepare: (org) => adding(org, 'account', 'new_house', { delete: 'Cascade' }),
   },
   {
+    code: 'PARENTS_EXCEEDED',
+    what: 'two parents through one lookup',
+    prepare: (org) => pointing(org, 'new_street', ['account', 'contact'], { delete: 'Cascade' }),
+  },
+  {
     code: 'PARENT_OF_SYSTEM_TABLE',
     what: 'a custom parent of a table of the platform',
     prepare: (org) => adding(org, 'new_law', 'contact', { delete: 'Cascade' }),
@@ -133,6 +202,11 @@ const RULES: readonly Refusal[] = [
     code: 'CASCADE_CHANGE_INVALID',
     what: 'another Merge of a relationship of the platform',
     prepare: (org) => changing(org, 'account_primary_contact', { merge: 'NoCascade' }),
+  },
+  {
+    code: 'MANY_TO_MANY_VIRTUAL',
+    what: 'links with rows of a virtual table',
+    prepare: (org) => linking(org, 'account', 'new_mirror'),
   },
 ]
 

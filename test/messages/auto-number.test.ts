@@ -1,6 +1,7 @@
 import { text } from '../../src/metadata/platform/columns.ts'
 import { clockAt } from '../../src/testing/test-clock.ts'
 import { Clock } from '../../src/authoring/services.ts'
+import { sequentialIds } from '../../src/rows/guid.ts'
 import { emulator } from '../../src/testing/emulator.ts'
 import { refused } from '../support/organization.ts'
 import { step } from '../support/steps.ts'
@@ -45,6 +46,18 @@ describe('an auto-number column (create-auto-number-attributes)', () => {
 
     expect(number).toMatch(/^W-[A-Z0-9]{4}-20260302150405-01000$/)
     expect(await numberOf(org)).not.toBe(number)
+  })
+
+  test('goes on where a saved organization was, random texts too', async () => {
+    const format = '{RANDSTRING:6}-{SEQNUM:4}'
+    const org = organization(format)
+    await numberOf(org)
+    const saved = org.save()
+
+    const next = await numberOf(org)
+    const other = emulator({ tables: numbered(format), saved, ids: sequentialIds('0d000000') })
+
+    expect(await numberOf(other)).toBe(next)
   })
 
   test('keeps what the client sends, an explicit null too', async () => {

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { accessMask, rightsIn } from '../../src/messages/access-rights.ts'
+import { accessMask, rightsIn } from '../../src/pipeline/access-rights.ts'
 import { lookup, text, to } from '../../src/metadata/platform/columns.ts'
 import type { TableDefinition } from '../../src/metadata/table-definition.ts'
 import type { Emulator } from '../../src/emulator/emulator.ts'

@@ -1,6 +1,16 @@
 import { from } from '../../src/query/builder.ts'
 import type { Column } from '../../src/metadata/column.ts'
-import { dateTime, decimal, int32, lookup, text, to } from '../../src/metadata/platform/columns.ts'
+import {
+  dateTime,
+  decimal,
+  int32,
+  lookup,
+  money,
+  text,
+  to,
+} from '../../src/metadata/platform/columns.ts'
+import { currency } from '../../src/metadata/platform/standard-columns.ts'
+import { parseFetchXml } from '../../src/query/fetchxml/parse.ts'
 import { computedColumn } from '../../src/pipeline/computed-column.ts'
 import { textOf } from '../../src/rows/value.ts'
 import { emulator } from '../../src/testing/emulator.ts'
@@ -107,6 +117,135 @@ describe('a calculated column (calculated-rollup-attributes)', () => {
       message: expect.stringContaining("'gross'"),
     })
   })
+
+  const LINK = `<link-entity name="order" from="orderid" to="orderid" alias="o"`
+  test.each([
+    [
+      'of a link',
+      `${LINK}><filter><condition attribute="gross" operator="gt" value="1"/></filter>`,
+    ],
+    ['named by a link', `${LINK}><attribute name="gross" alias="g"/>`],
+    ['among all of a link', `${LINK}><all-attributes/>`],
+    ['sorted in a link', `${LINK}><order attribute="gross"/>`],
+  ])('%s is refused by name', async (_, link) => {
+    const org = organization()
+    const query = parseFetchXml(`<fetch><entity name="line">${link}</link-entity></entity></fetch>`)
+
+    await refused(org, () => org.retrieveMultiple(query), {
+      code: 'NOT_SUPPORTED',
+      message: expect.stringContaining("'gross' of order"),
+    })
+  })
+
+  const CONDITION = `attribute="gross" operator="gt" value="1"`
+  test.each([
+    [
+      'by the alias of its link',
+      `<fetch><entity name="line"><filter><condition entityname="o" ${CONDITION}/></filter>${LINK}/></entity></fetch>`,
+    ],
+    [
+      'by the name of a link without an alias',
+      `<fetch><entity name="line"><filter><condition entityname="order1" ${CONDITION}/></filter><link-entity name="order" from="orderid" to="orderid"/></entity></fetch>`,
+    ],
+    [
+      'of rows that a filter asks about',
+      `<fetch><entity name="line"><filter><link-entity name="order" from="orderid" to="orderid" link-type="any"><filter><condition ${CONDITION}/></filter></link-entity></filter></entity></fetch>`,
+    ],
+    [
+      'that another column is compared with',
+      `<fetch><entity name="order"><filter><condition attribute="net" operator="lt" valueof="gross"/></filter></entity></fetch>`,
+    ],
+    [
+      'of a link that another column is compared with',
+      `<fetch><entity name="line"><filter><condition attribute="name" operator="eq" valueof="o.gross"/></filter>${LINK}/></entity></fetch>`,
+    ],
+    [
+      'that sorts by the alias of its link',
+      `<fetch><entity name="line"><order entityname="o" attribute="gross"/>${LINK}/></entity></fetch>`,
+    ],
+  ])('%s is refused by name', async (_, fetch) => {
+    const org = organization()
+
+    await refused(org, () => org.retrieveMultiple(parseFetchXml(fetch)), {
+      code: 'NOT_SUPPORTED',
+      message: expect.stringContaining("'gross' of order"),
+    })
+  })
+
+  test('and its table may be deleted', async () => {
+    const bill = madeUp(
+      'new_Bill',
+      [
+        text('new_Name', 50),
+        changed(int32('new_Total', 'read-only'), source(1)),
+        changed(int32('new_Lines', 'read-only'), source(2)),
+      ],
+      { primaryName: 'new_name' },
+    )
+    const org = emulator({
+      tables: [{ ...bill, isCustom: true }],
+      computedColumns: [
+        computedColumn('new_bill', 'new_total', () => 5),
+        computedColumn('new_bill', 'new_lines', () => 1),
+      ],
+    })
+    const id = await org.create('new_bill', { new_name: 'A' })
+
+    await org.schema.change({ kind: 'delete-column', table: 'new_bill', column: 'new_total' })
+    expect(await org.retrieve('new_bill', id)).toEqual({
+      new_billid: id,
+      new_name: 'A',
+      new_lines: null,
+    })
+    await org.schema.change({ kind: 'delete-table', table: 'new_bill' })
+    await org.calculateRollups()
+
+    expect(org.catalog.find('new_bill')).toBeUndefined()
+  })
+
+  test('an aggregate may be called as one is', async () => {
+    const org = organization()
+    await org.create('order', { name: 'A', net: 100 })
+    const fetch = `<fetch aggregate="true"><entity name="order"><attribute name="net" aggregate="sum" alias="gross"/><order alias="gross"/></entity></fetch>`
+
+    const { rows } = await org.retrieveMultiple(parseFetchXml(fetch))
+
+    expect(rows).toEqual([{ gross: 100 }])
+  })
+
+  test('is among all columns of distinct rows', async () => {
+    const org = organization()
+    await org.create('order', { name: 'A', net: 100 })
+    const fetch = `<fetch distinct="true"><entity name="order"><all-attributes/></entity></fetch>`
+
+    const { rows } = await org.retrieveMultiple(parseFetchXml(fetch))
+
+    expect(rows).toMatchObject([{ name: 'A', gross: 119 }])
+  })
+
+  test.each<[string, () => unknown, string]>([
+    [
+      'fails',
+      () => {
+        throw new RangeError('No.')
+      },
+      'failed: RangeError: No.',
+    ],
+    ['fails later', () => Promise.reject(new RangeError('No.')), 'failed: RangeError: No.'],
+    ['gives another kind of value', () => ({ amount: 5 }), 'gives what the column does not hold'],
+    ['gives too much', () => 1_000_001, 'gives what the column does not hold'],
+  ])('whose function %s is refused by name when it is read', async (_, compute, message) => {
+    const org = emulator({
+      tables: TABLES,
+      computedColumns: [computedColumn('order', 'gross', compute as never)],
+    })
+    const id = await org.create('order', { name: 'A' })
+    const error = { code: 'HANDLER_FAILED', message: expect.stringContaining(message) }
+
+    await refused(org, () => org.retrieve('order', id), error)
+    await refused(org, () => org.retrieveMultiple(from('order').select('gross').build()), error)
+    expect(await org.retrieve('order', id, ['name'])).toEqual({ orderid: id, name: 'A' })
+  })
 })
 
 describe('a rollup column', () => {
@@ -172,6 +311,46 @@ describe('a rollup column', () => {
     await org.calculateRollups()
 
     expect(org.peek('order', id)).toMatchObject({ lines: null, lines_state: 3 })
+  })
+
+  test('whose function gives what it does not hold keeps its value, too', async () => {
+    const org = emulator({
+      tables: TABLES,
+      computedColumns: [computedColumn('order', 'lines', () => 'many' as never)],
+    })
+    const id = await org.create('order', { name: 'A' })
+
+    await org.calculateRollups()
+
+    expect(org.peek('order', id)).toMatchObject({ lines: null, lines_state: 3 })
+  })
+
+  test('of money has its amount in the base currency, in its precision', async () => {
+    const [total, base] = money('Total', [-1_000_000, 1_000_000])
+    const BILL = madeUp('Bill', [
+      text('Name', 50),
+      ...(total === undefined || base === undefined ? [] : [changed(total, source(2)), base]),
+      ...currency('TransactionCurrency_Bill', {}),
+      ...standardColumns('bill'),
+    ])
+    const org = emulator({
+      tables: [BILL],
+      computedColumns: [computedColumn('bill', 'total', () => 10)],
+    })
+    const transactioncurrencyid = await org.create('transactioncurrency', {
+      currencyname: 'Three',
+      isocurrencycode: 'XXX',
+      currencysymbol: '¤',
+      currencyprecision: 2,
+      exchangerate: 3,
+    })
+    const id = await org.create('bill', {
+      transactioncurrencyid: { table: 'transactioncurrency', id: transactioncurrencyid },
+    })
+
+    await org.calculateRollups()
+
+    expect(org.peek('bill', id)).toMatchObject({ total: 10, total_base: 3.3333 })
   })
 
   test('without a function is refused by name; another column is no rollup', async () => {

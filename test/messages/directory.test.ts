@@ -105,6 +105,22 @@ describe('a business unit that is deleted', () => {
     expect(rows(org, 'owner').map((row) => row['name'])).not.toContain('North')
   })
 
+  test('takes the profiles of its default team along', async () => {
+    const org = emulator({ tables: TABLES })
+    const id = await disabled(org)
+    const team = rows(org, 'team').find((row) => row['name'] === 'North')?.['teamid']
+    const profile = await org.create('fieldsecurityprofile', { name: 'Doctors' })
+    await org.associate(
+      ref('team', team as string),
+      'teamprofiles_association',
+      ref('fieldsecurityprofile', profile),
+    )
+
+    await org.delete('businessunit', id)
+
+    expect(rows(org, 'teamprofiles')).toEqual([])
+  })
+
   test('must be disabled first, which the root one cannot be', async () => {
     const org = emulator({ tables: TABLES })
     const id = await unit(org)
@@ -193,6 +209,42 @@ describe('a team', () => {
     expect(org.peek('team', org.teamId)).toMatchObject({ description: 'All of us' })
   })
 
+  test('that is a default one stays in its business unit', async () => {
+    const org = emulator({ tables: TABLES })
+    const north = await unit(org)
+
+    await refused(org, () => org.update('team', org.teamId, unitOf(north)), {
+      code: 'DEFAULT_TEAM_UNIT_FIXED',
+      number: 0x80048308,
+    })
+    await org.update('team', org.teamId, unitOf(org.businessUnitId))
+    const other = await team(org)
+    await org.update('team', other, unitOf(north))
+
+    expect(org.peek('team', other)).toMatchObject(unitOf(north))
+  })
+
+  test('that shares rows among its members has neither roles nor profiles', async () => {
+    const org = emulator({ tables: TABLES })
+    const id = await team(org, { teamtype: 1 })
+    const role = await org.create('role', { name: 'Clerk', ...unitOf(org.businessUnitId) })
+    const profile = await org.create('fieldsecurityprofile', { name: 'Doctors' })
+
+    for (const [link, other] of [
+      ['teamroles_association', ref('role', role)],
+      ['teamprofiles_association', ref('fieldsecurityprofile', profile)],
+    ] as const) {
+      await refused(org, () => org.associate(ref('team', id), link, other), {
+        code: 'ACCESS_TEAM_WITHOUT_ROLES',
+        number: 0x80048331,
+      })
+      await refused(org, () => org.associate(other, link, ref('team', id)), {
+        code: 'ACCESS_TEAM_WITHOUT_ROLES',
+      })
+      await org.associate(ref('team', org.teamId), link, other)
+    }
+  })
+
   test.each(['AddMembersTeam', 'Associate'])(
     'that is a default one takes nobody by %s',
     async (message) => {
@@ -247,7 +299,10 @@ describe('a team', () => {
     const [first, second] = [await user(org), await user(org)]
     await org.execute('AddMembersTeam', { TeamId, MemberIds: [first] })
 
-    await org.execute('AddMembersTeam', { TeamId, MemberIds: [first, second] })
+    await org.execute('AddMembersTeam', {
+      TeamId,
+      MemberIds: [first, second, second.toUpperCase()],
+    })
     expect(teamsOf(org, second)).toContain(TeamId)
 
     await org.execute('RemoveMembersTeam', { TeamId, Members: [ref('systemuser', first)] })
@@ -343,6 +398,14 @@ describe('a user', () => {
     await org.delete('systemuser', id)
 
     expect(org.peek('systemuser', id)).toMatchObject({ isdisabled: true, deletedstate: 1 })
+  })
+
+  test('that is the platform itself is neither changed nor deleted', async () => {
+    const org = emulator({ tables: TABLES })
+    const fixed = { code: 'SYSTEM_USER_FIXED', number: 0x80041d33 }
+
+    await refused(org, () => org.update('systemuser', org.systemUserId, { lastname: 'Me' }), fixed)
+    await refused(org, () => org.delete('systemuser', org.systemUserId), fixed)
   })
 
   test('that is deleted once leaves its teams and keeps its row, its owner row and what it owns', async () => {

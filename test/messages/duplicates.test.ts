@@ -119,7 +119,8 @@ describe('a rule', () => {
     const id = await org.create('duplicaterule', { name: 'Sixth', baseentityname: 'visit' })
 
     await refused(org, () => org.execute('PublishDuplicateRule', { DuplicateRuleId: id }), {
-      code: 'INVALID_ARGUMENT',
+      code: 'DUPLICATE_RULES_FULL',
+      number: 0x80048419,
     })
   })
 
@@ -132,8 +133,21 @@ describe('a rule', () => {
     })
   })
 
-  test('without conditions finds nothing', async () => {
-    const { org } = await world([])
+  test('without conditions is not published', async () => {
+    const org = emulator({ tables })
+    const id = await org.create('duplicaterule', { name: 'Empty', baseentityname: 'visit' })
+
+    await refused(org, () => org.execute('PublishDuplicateRule', { DuplicateRuleId: id }), {
+      code: 'DUPLICATE_RULE_EMPTY',
+      number: 0x80048414,
+    })
+  })
+
+  test('that has lost its conditions finds nothing', async () => {
+    const { org } = await world()
+    for (const row of org.contents().get('duplicaterulecondition') ?? []) {
+      await org.delete('duplicaterulecondition', row['duplicateruleconditionid'] as string)
+    }
     await org.create('visit', { name: 'Tour' })
 
     await expect(org.create('visit', { name: 'Tour' }, DETECT)).resolves.toBeDefined()

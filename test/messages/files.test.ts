@@ -330,6 +330,26 @@ describe('refused is', () => {
     )
   })
 
+  test('a commit of more than the column takes, which nobody puts together first', async () => {
+    const { org, begin } = await world()
+    const { FileContinuationToken } = await begin()
+    const block = { BlockId: blockId(0), BlockData: Buffer.alloc(1024), FileContinuationToken }
+    await org.execute('UploadBlock', block)
+    // As one Buffer this is more than there is memory.
+    const BlockList = Array.from({ length: 10_000_000 }, () => blockId(0))
+
+    await refused(
+      org,
+      () =>
+        org.execute('CommitFileBlocksUpload', {
+          FileName: 'a',
+          BlockList,
+          FileContinuationToken,
+        }),
+      { code: 'FILE_TOO_LARGE' },
+    )
+  })
+
   test('a commit that names a block which was not sent', async () => {
     const { org, begin } = await world()
     const { FileContinuationToken } = await begin()

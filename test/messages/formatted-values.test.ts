@@ -95,6 +95,71 @@ describe('formatted values (entity-operations-retrieve)', () => {
     expect(formattedValues).toEqual({ createdon: '02.03.2026 10:04' })
   })
 
+  test('show seconds where the pattern has them', async () => {
+    const org = organization()
+    const id = await org.create('project', PROJECT)
+    const times = { timezonecode: EASTERN, timeformatstring: 'HH:mm:ss' }
+    await org.update('usersettings', org.userId, times)
+
+    const { formattedValues } = await org.execute('Retrieve', {
+      table: 'project',
+      id,
+      columns: ['createdon'],
+      formatted: true,
+    })
+
+    expect(formattedValues).toEqual({ createdon: '3/2/2026 10:04:05' })
+  })
+
+  test('show amounts in the currency of their row, and base amounts in that of the organization', async () => {
+    const seen: unknown[] = []
+    const org = organization({
+      steps: [
+        step(
+          {
+            message: 'Update',
+            table: 'project',
+            stage: 40,
+            preImages: image(['budget', 'budget_base']),
+          },
+          ({ context }) => {
+            seen.push(context.PreEntityImages['image']?.FormattedValues)
+          },
+        ),
+      ],
+    })
+    const euro = await org.create('transactioncurrency', {
+      currencyname: 'Euro',
+      isocurrencycode: 'EUR',
+      currencysymbol: '€',
+      currencyprecision: 2,
+      exchangerate: 0.5,
+    })
+    const id = await org.create('project', {
+      ...PROJECT,
+      transactioncurrencyid: { table: 'transactioncurrency', id: euro },
+    })
+    await org.create('project', PROJECT)
+    const columns = ['budget', 'budget_base'] as const
+    const query = from('project')
+      .select(...columns)
+      .orderBy('budget_base')
+      .build()
+    const texts = { budget: '-€1,234.50', budget_base: '-$2,469.00' }
+
+    const one = await org.execute('Retrieve', { table: 'project', id, columns, formatted: true })
+    const all = await org.execute('RetrieveMultiple', { query, formatted: true })
+    await org.update('project', id, { name: 'Tunnel' })
+
+    expect(one.row).toEqual({ projectid: id, budget: -1234.5, budget_base: -2469 })
+    expect(one.formattedValues).toEqual(texts)
+    expect(all.formattedValues).toEqual([
+      texts,
+      { budget: '-$1,234.50', budget_base: '-$1,234.50' },
+    ])
+    expect(seen).toEqual([texts])
+  })
+
   test('are part of what a step sees of the answer', async () => {
     const seen: unknown[] = []
     const org = organization({

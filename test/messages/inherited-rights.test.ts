@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { rightsIn } from '../../src/messages/access-rights.ts'
+import { rightsIn } from '../../src/pipeline/access-rights.ts'
 import { readEntityDefinitions } from '../../src/metadata/import/entity-definitions/read-entity-definitions.ts'
 import type { CascadeConfiguration } from '../../src/metadata/relationship.ts'
 import { lookup, text, to } from '../../src/metadata/platform/columns.ts'

@@ -1,5 +1,7 @@
 import { emulator } from '../../src/testing/emulator.ts'
-import { lookup, text, to } from '../../src/metadata/platform/columns.ts'
+import { id, lookup, text, to } from '../../src/metadata/platform/columns.ts'
+import { PLATFORM_TABLES } from '../../src/metadata/platform/index.ts'
+import { CASCADE_ACTIONS, type OneToManyDefinition } from '../../src/metadata/relationship.ts'
 import { refused } from '../support/organization.ts'
 import { image, step } from '../support/steps.ts'
 import { madeUp, standardColumns } from '../support/tables.ts'
@@ -153,6 +155,50 @@ test.each([10, 20, 40] as const)(
     ])
   },
 )
+
+test('Merge leaves out tables that are not there, and re-points activities with their pointers', async () => {
+  const account = PLATFORM_TABLES.find(({ logicalName }) => logicalName === 'account')
+  const toWorkItems: OneToManyDefinition = {
+    schemaName: 'account_workitems',
+    referencedTable: 'account',
+    referencingTable: 'workitem',
+    referencingColumn: 'regardingobjectid',
+    cascade: Object.fromEntries(CASCADE_ACTIONS.map((action) => [action, 'Cascade'] as const)),
+  }
+  const inspection = {
+    ...madeUp(
+      'Inspection',
+      [
+        text('Subject', 50),
+        lookup(
+          'RegardingObjectId',
+          to('account', 'Account_Inspections', { delete: 'RemoveLink', merge: 'Cascade' }),
+        ),
+        ...standardColumns('inspection'),
+      ],
+      { primaryName: 'subject', primaryId: id('ActivityId', 'SystemRequired', 'create-only') },
+    ),
+    isActivity: true,
+  }
+  const { org, Target, Subordinate, request } = await world({
+    tables: [
+      inspection,
+      ...(account === undefined
+        ? []
+        : [{ ...account, oneToMany: [...account.oneToMany, toWorkItems] }]),
+    ],
+  })
+  const activity = await org.create('inspection', { regardingobjectid: Subordinate })
+
+  await org.execute('Merge', request)
+
+  expect(org.catalog.table('account').oneToMany.map((r) => r.referencingTable)).toContain(
+    'workitem',
+  )
+  for (const table of ['inspection', 'activitypointer']) {
+    expect(org.peek(table, activity)).toMatchObject({ regardingobjectid: Target })
+  }
+})
 
 test('a step that refuses a re-pointed row undoes the whole Merge', async () => {
   const { org, Subordinate, request } = await world({

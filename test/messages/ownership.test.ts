@@ -1,5 +1,5 @@
 import { lookup, text, to } from '../../src/metadata/platform/columns.ts'
-import { rightsIn } from '../../src/messages/access-rights.ts'
+import { rightsIn } from '../../src/pipeline/access-rights.ts'
 import type { Emulator } from '../../src/emulator/emulator.ts'
 import { emulator } from '../../src/testing/emulator.ts'
 import { refused } from '../support/organization.ts'

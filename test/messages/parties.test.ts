@@ -1,8 +1,10 @@
 import { from } from '../../src/query/builder.ts'
 import { emulator } from '../../src/testing/emulator.ts'
+import { id, text } from '../../src/metadata/platform/columns.ts'
 import { ACTIVITY_TABLES } from '../support/activities.ts'
 import { refused } from '../support/organization.ts'
 import { step } from '../support/steps.ts'
+import { changed, madeUp, standardColumns } from '../support/tables.ts'
 
 async function world() {
   const org = emulator({ tables: ACTIVITY_TABLES })
@@ -47,6 +49,16 @@ describe('the parties of an activity (activityparty-entity)', () => {
 
     expect(row).toEqual({ activityid: id, subject: 'Inspection', requiredattendees })
     expect(rows).toEqual([{ activityid: id, subject: 'Inspection', requiredattendees }])
+  })
+
+  test('make no rows distinct: a query that asks for that is refused by name', async () => {
+    const { org } = await world()
+    const query = from('visit').select('subject', 'requiredattendees').build()
+
+    await refused(org, () => org.retrieveMultiple({ ...query, distinct: true }), {
+      code: 'NOT_SUPPORTED',
+      message: expect.stringContaining("'requiredattendees'"),
+    })
   })
 
   test('do not come with all columns, and are null where there are none', async () => {
@@ -130,6 +142,7 @@ describe('the parties of an activity (activityparty-entity)', () => {
       'INVALID_ARGUMENT',
     ],
     ['who is nobody', [{}], 'INVALID_ARGUMENT'],
+    ['whose address is too long', [{ addressused: 'a'.repeat(321) }], 'STRING_TOO_LONG'],
     ['that is no party', ['contact'], 'PAYLOAD_INVALID'],
     ['that are no list', 'contact', 'PAYLOAD_INVALID'],
   ])('%s is refused', async (_, requiredattendees, code) => {
@@ -158,6 +171,18 @@ describe('the parties of an activity (activityparty-entity)', () => {
     expect(org.contents().has('activitypointer')).toBe(false)
   })
 
+  test('hold what a party is, and nothing else that was sent along', async () => {
+    const { org, id, parties } = await world()
+    const sent = { addressused: 'a@contoso.example', ispartydeleted: true, colour: 'red' }
+
+    await org.update('visit', id, { requiredattendees: [sent] })
+
+    expect(parties().at(-1)).toMatchObject({
+      addressused: 'a@contoso.example',
+      ispartydeleted: null,
+    })
+  })
+
   test('are not written by themselves', async () => {
     const { org } = await world()
 
@@ -168,6 +193,26 @@ describe('the parties of an activity (activityparty-entity)', () => {
 })
 
 describe('activitypointer (activity-entities)', () => {
+  test('has one row for an id, whatever the table of the activity, which both tell', async () => {
+    const TYPE = changed(text('ActivityTypeCode', 64, 'read-only'), { type: 'EntityName' })
+    const CALL = {
+      ...madeUp('Call', [text('Subject', 200), TYPE, ...standardColumns('call')], {
+        primaryName: 'subject',
+        primaryId: id('ActivityId', 'SystemRequired', 'create-only'),
+      }),
+      isActivity: true,
+    }
+    const org = emulator({ tables: [...ACTIVITY_TABLES, CALL] })
+    const activityid = await org.create('visit', { subject: 'Inspection' })
+    const call = await org.create('call', { subject: 'Reminder' })
+
+    expect(org.peek('call', call)).toMatchObject({ activitytypecode: 'call' })
+    expect(org.peek('activitypointer', call)).toMatchObject({ activitytypecode: 'call' })
+    await refused(org, () => org.create('call', { activityid, subject: 'Again' }), {
+      code: 'DUPLICATE_ROW',
+    })
+  })
+
   test('has a row for each activity, with its id and what activities have in common', async () => {
     const { org, account, id } = await world()
 

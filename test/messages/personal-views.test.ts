@@ -125,4 +125,32 @@ describe('a personal view', () => {
     expect(await through(ann)).toEqual(['Own'])
     expect(await through(cleo)).toEqual([])
   })
+
+  test('is not asked for in a filter either', async () => {
+    const { org, ann, cleo } = await organization()
+    const owners = async (user: string, name: string) => {
+      const { rows } = await org.as(user).retrieveMultiple({
+        table: 'systemuser',
+        columns: ['lastname'],
+        where: {
+          kind: 'or',
+          filters: [
+            {
+              kind: 'link',
+              quantifier: 'any',
+              table: 'userquery',
+              from: 'owninguser',
+              to: 'systemuserid',
+              where: { kind: 'condition', column: 'name', operator: 'eq', values: [name] },
+            },
+          ],
+        },
+      })
+      return rows.map(({ lastname }) => lastname)
+    }
+
+    expect(await owners(ann, 'Own')).toEqual(['Ann'])
+    expect(await owners(ann, 'Other')).toEqual([])
+    expect(await owners(cleo, 'Own')).toEqual([])
+  })
 })

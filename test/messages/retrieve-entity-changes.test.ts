@@ -1,5 +1,5 @@
 import { Clock } from '../../src/authoring/services.ts'
-import { text, bigint } from '../../src/metadata/platform/columns.ts'
+import { bigint, id, text } from '../../src/metadata/platform/columns.ts'
 import { clockAt, emulator } from '../../src/testing/index.ts'
 import { refused } from '../support/organization.ts'
 import { madeUp } from '../support/tables.ts'
@@ -14,6 +14,7 @@ const tables = [
   }),
 ]
 const NOW = '2026-03-02T10:00:00Z'
+const VERSION = bigint('VersionNumber', 'read-only')
 
 function world() {
   const clock = clockAt(NOW)
@@ -142,6 +143,67 @@ describe('RetrieveEntityChanges (use-change-tracking-synchronize-data-external-s
     expect(deletions()).toHaveLength(1)
   })
 
+  test('tells rows of two tables apart that have the same id', async () => {
+    const { org, changes } = world()
+    const bookid = await org.create('book', { name: 'A' })
+    await org.create('account', { accountid: bookid, name: 'A' })
+    const before = await changes()
+    const accounts = { EntityName: 'account' }
+    const { EntityChanges } = await org.execute('RetrieveEntityChanges', accounts)
+
+    await org.delete('book', bookid)
+    await org.delete('account', bookid)
+
+    const { DataToken: DataVersion } = EntityChanges
+    const after = await org.execute('RetrieveEntityChanges', { ...accounts, DataVersion })
+    expect(told(await changes(before.DataToken))).toEqual([bookid])
+    expect(after.EntityChanges.Changes).toEqual([
+      { Type: 'RemoveOrDeleted', RemovedItem: { table: 'account', id: bookid } },
+    ])
+  })
+
+  test('tells of an activity that is gone, and of what it had in common with others', async () => {
+    const activities = ['new_call', 'activitypointer']
+    const { column: version } = VERSION
+    const pointers = emulator().catalog.table('activitypointer').definition
+    const org = emulator({
+      tables: [
+        { ...pointers, changeTrackingEnabled: true, columns: [...pointers.columns, version] },
+        {
+          ...madeUp('new_Call', [text('Subject', 200), VERSION], {
+            primaryId: id('ActivityId', 'SystemRequired', 'create-only'),
+            primaryName: 'subject',
+          }),
+          isActivity: true,
+          changeTrackingEnabled: true,
+        },
+      ],
+    })
+    const called = await org.create('new_call', { subject: 'A' })
+    const changes = (EntityName: string, more: object = {}) =>
+      org.execute('RetrieveEntityChanges', { EntityName, ...more })
+    const before = await Promise.all(activities.map((name) => changes(name)))
+
+    await org.delete('new_call', called)
+
+    for (const [i, table] of activities.entries()) {
+      const DataVersion = before[i]?.EntityChanges.DataToken
+      const { EntityChanges } = await changes(table, { DataVersion })
+      expect(EntityChanges.Changes).toEqual([
+        { Type: 'RemoveOrDeleted', RemovedItem: { table, id: called } },
+      ])
+    }
+  })
+
+  test('takes null for what is left out', async () => {
+    const { org, changes } = world()
+    await org.create('book', { name: 'A' })
+
+    const answer = await changes(undefined, { DataVersion: null, Columns: null, PageInfo: null })
+
+    expect(answer.Changes).toMatchObject([{ NewOrUpdatedEntity: { name: 'A', isbn: null } }])
+  })
+
   test('tells nothing of what was undone', async () => {
     const { org, changes } = world()
     const id = await org.create('book', { name: 'A' })
@@ -218,6 +280,8 @@ describe('refused is', () => {
     ['a token that is none', { DataVersion: 'x' }, 'INVALID_ARGUMENT'],
     ['a cookie that is none', { PageInfo: { PagingCookie: 'x' } }, 'INVALID_ARGUMENT'],
     ['a column that is not there', { Columns: ['nothing'] }, 'COLUMN_UNKNOWN'],
+    ['columns that are no list', { Columns: 5 }, 'INVALID_ARGUMENT'],
+    ['a page of nothing', { PageInfo: { Count: 0 } }, 'QUERY_PAGING_INVALID'],
     ['a table that is not there', { EntityName: 'nothing' }, 'TABLE_UNKNOWN'],
   ])('%s', async (_, part, code) => {
     const { org, changes } = world()

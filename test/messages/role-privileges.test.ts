@@ -71,6 +71,30 @@ test('RemovePrivilegeRole takes one away', async () => {
   expect(await held(org, RoleId)).toEqual([])
 })
 
+test.each(['AddPrivilegesRole', 'ReplacePrivilegesRole'] as const)(
+  '%s is refused without a list of privileges, and for those and depths there are not',
+  async (message) => {
+    const org = securedOrganization()
+    const RoleId = await roleOf(org)
+    await org.execute('AddPrivilegesRole', { RoleId, Privileges: [READ] })
+    const given: readonly unknown[] = [
+      undefined,
+      'prvMerge',
+      [null],
+      [{ PrivilegeName: 'prvReadNothing', Depth: 'Global' }],
+      [{ PrivilegeName: 'prvMerge', Depth: 'Everywhere' }],
+      [{ PrivilegeName: 'prvMerge', Depth: 9 }],
+      [READ, { PrivilegeName: 'prvMerge', Depth: 'Basic' }],
+    ]
+
+    for (const Privileges of given) {
+      await refused(org, () => org.execute(message, { RoleId, Privileges } as never), {
+        code: 'INVALID_ARGUMENT',
+      })
+    }
+  },
+)
+
 test('RetrieveUserPrivileges tells the widest depth of own roles and those of teams', async () => {
   const org = securedOrganization()
   await giveRole(org, ANA, { prvReadCaseFile: 'Local', prvWriteCaseFile: 'Basic' })

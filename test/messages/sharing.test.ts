@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { ACCESS_RIGHTS, accessMask, rightsIn } from '../../src/messages/access-rights.ts'
+import { ACCESS_RIGHTS, accessMask, rightsIn } from '../../src/pipeline/access-rights.ts'
 import { emulator } from '../../src/testing/emulator.ts'
 import { refused } from '../support/organization.ts'
 import { step } from '../support/steps.ts'

@@ -39,10 +39,32 @@ test('they take Dates, and texts without an offset', async () => {
 test.each([
   ['a code no time zone has', { TimeZoneCode: 7, UtcTime: '2026-01-15' }, 'INVALID_ARGUMENT'],
   ['what is no time', { TimeZoneCode: EASTERN, UtcTime: 'noon' }, 'INVALID_DATE'],
+  ['a day that is not', { TimeZoneCode: EASTERN, UtcTime: '2026-02-30' }, 'INVALID_DATE'],
+  ['a Date that is none', { TimeZoneCode: EASTERN, UtcTime: new Date('noon') }, 'INVALID_DATE'],
 ])('they refuse %s', async (_, request, code) => {
   const org = emulator()
+  const { TimeZoneCode, UtcTime: LocalTime } = request
 
   await refused(org, () => org.execute('LocalTimeFromUtcTime', request), { code })
+  await refused(org, () => org.execute('UtcTimeFromLocalTime', { TimeZoneCode, LocalTime }), {
+    code,
+  })
+})
+
+test('they refuse times that another zone puts after the year 9999', async () => {
+  const org = emulator()
+  const [TONGA, last] = [300, '9999-12-31T23:30:00']
+
+  await refused(
+    org,
+    () => org.execute('LocalTimeFromUtcTime', { TimeZoneCode: TONGA, UtcTime: last }),
+    { code: 'INVALID_DATE' },
+  )
+  await refused(
+    org,
+    () => org.execute('UtcTimeFromLocalTime', { TimeZoneCode: EASTERN, LocalTime: last }),
+    { code: 'INVALID_DATE' },
+  )
 })
 
 test.each(['India Standard Time', 'india standard time', 'India Daylight Time'])(

@@ -1,8 +1,9 @@
 import { clockAt, emulator } from '../../src/testing/index.ts'
 import { Clock } from '../../src/authoring/services.ts'
+import { text } from '../../src/metadata/platform/columns.ts'
 import { refused } from '../support/organization.ts'
 import { step } from '../support/steps.ts'
-import { TABLES } from '../support/tables.ts'
+import { madeUp, standardColumns, TABLES } from '../support/tables.ts'
 
 const tables = TABLES
 const MISSING = '66666666-6666-4666-8666-666666666666'
@@ -209,6 +210,39 @@ describe('an Update of state and status', () => {
     await org.update('project', id, { name: 'Tunnel' })
 
     expect(org.peek('project', id)).toMatchObject({ name: 'Tunnel', statecode: 1, statuscode: 2 })
+  })
+})
+
+describe('an Update of what was a draft (define-custom-state-model-transitions)', () => {
+  const QUOTE = madeUp('Quote', [text('Name', 50), ...standardColumns('quote')])
+
+  async function closedQuote() {
+    const org = emulator({ tables: [QUOTE] })
+    const id = await org.create('quote', { name: 'Draft' })
+    await org.update('quote', id, { name: 'Offer', statecode: 1 })
+    return { org, id }
+  }
+
+  test('is refused for a quote, an order and an invoice', async () => {
+    const { org, id } = await closedQuote()
+
+    for (const values of [{ name: 'Other' }, { name: 'Other', statuscode: 2 }]) {
+      await refused(org, () => org.update('quote', id, values), {
+        code: 'ROW_READ_ONLY',
+        number: 0x8004022e,
+        message: 'Cannot Update a Read-Only Entity',
+      })
+    }
+  })
+
+  test('may set the state, and with the first one anything', async () => {
+    const { org, id } = await closedQuote()
+
+    await org.update('quote', id, { statecode: 0 })
+    await org.update('quote', id, { statecode: 1 })
+    await org.update('quote', id, { statecode: 0, name: 'Other' })
+
+    expect(org.peek('quote', id)).toMatchObject({ name: 'Other', statecode: 0 })
   })
 })
 

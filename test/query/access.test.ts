@@ -42,7 +42,7 @@ test('a row is found by its id without looking at others', () => {
     [
       'contact: key contactid, one value, 1 rows',
       `  where contactid eq "${guid(10_001)}"`,
-      '  sort by contactid',
+      '  sorted by contactid',
     ].join('\n'),
   )
 })

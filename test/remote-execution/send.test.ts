@@ -4,6 +4,7 @@ import type { Emulator } from '../../src/emulator/emulator.ts'
 import { webhookSender, type Post, type SenderOptions } from '../../src/remote-execution/send.ts'
 import { textOf } from '../../src/rows/value.ts'
 import { emulator } from '../../src/testing/emulator.ts'
+import { choice } from '../schema/tables.ts'
 import { refused } from '../support/organization.ts'
 import { TABLES as tables } from '../support/tables.ts'
 
@@ -102,6 +103,24 @@ describe('a step that posts to a webhook', () => {
     })
   })
 
+  test('tells columns that were made after it was registered as what they are', async () => {
+    const { posted, post } = hook(204)
+    const org = await organization({}, { post })
+    await org.schema.change({
+      kind: 'create-column',
+      table: 'contact',
+      column: choice('new_Size'),
+    })
+
+    const made: object = { new_size: 2 }
+    await org.create('contact', { ...DIAZ, ...made })
+
+    const size = { key: 'new_size', value: { __type: expect.any(String), Value: 2 } }
+    expect(JSON.parse(posted[0]?.[1].body ?? '')).toMatchObject({
+      InputParameters: [{ key: 'Target', value: { Attributes: expect.arrayContaining([size]) } }],
+    })
+  })
+
   test('signs in with headers', async () => {
     const { posted, post } = hook(200)
     const authvalue = settings('x-api-key', 'a &lt; b')
@@ -119,6 +138,23 @@ describe('a step that posts to a webhook', () => {
     await org.create('contact', DIAZ)
 
     expect(posted[0]?.[0]).toBe('https://hooks.example/contacts?tenant=7&who=me')
+  })
+
+  test('reads no body, and leaves none waiting', async () => {
+    let cancelled = 0
+    const cancel = () => {
+      cancelled++
+      return Promise.reject(new TypeError('Terminated.'))
+    }
+    const org = await organization(
+      {},
+      { post: () => Promise.resolve({ status: 200, body: { cancel } }) },
+    )
+
+    const id = await org.create('contact', DIAZ)
+
+    expect(org.peek('contact', id)).toMatchObject(DIAZ)
+    expect(cancelled).toBe(1)
   })
 
   test.each([301, 400, 404, 500])('fails with %i, and everything is undone', async (status) => {

@@ -122,6 +122,36 @@ describe('a new column', () => {
   })
 })
 
+/** A column of a type that has limits, one of them beyond what a column may have. */
+const beyond = (type: Column['type'], limits: object): Column =>
+  ({ ...integer('new_Odd'), type, ...limits }) as Column
+
+test.each([
+  ['String', { maxLength: 4_001 }],
+  ['String', { maxLength: 10.5 }],
+  ['Integer', { min: 0.5 }],
+  ['Decimal', { precision: 0.5 }],
+  ['Image', { maxSizeInKB: 1.5 }],
+  ['Memo', { maxLength: 1_048_577 }],
+  ['Integer', { max: 2_147_483_648 }],
+  ['Decimal', { max: 100_000_000_001, precision: 2 }],
+  ['Decimal', { precision: 11 }],
+  ['Double', { min: -100_000_000_001, precision: 2 }],
+  ['Double', { precision: 6 }],
+  ['Money', { max: 922_337_203_685_478, precision: 2 }],
+  ['Money', { precision: 5 }],
+  ['MultiSelectPicklist', { options: [{ value: 1 }], defaultValue: 1 }],
+  ['Image', { maxSizeInKB: 30_721 }],
+  ['File', { maxSizeInKB: 10_485_761 }],
+] as const)(
+  'a new column of type %s is not made with %j (types-of-fields)',
+  async (type, limits) => {
+    const org = await withParcels()
+
+    await refused(org, create(beyond(type, limits)), { code: 'INVALID_ARGUMENT' })
+  },
+)
+
 describe('a column that changes', () => {
   test('holds later values to its new limits, and keeps the present ones', async () => {
     const org = await withParcels()
@@ -173,6 +203,19 @@ describe('a column that changes', () => {
     await org.schema.change(update(due('DateOnly')))
 
     await refused(org, update(due('UserLocal')), { code: 'INVALID_ARGUMENT' })
+  })
+
+  test('that is a date of the platform keeps its behavior', async () => {
+    const org = await withParcels()
+    const createdOn = org.catalog.table('new_parcel').columns.get('createdon')
+
+    await refused(
+      org,
+      update({ ...createdOn, behavior: 'DateOnly', format: 'DateOnly' } as Column),
+      {
+        code: 'INVALID_ARGUMENT',
+      },
+    )
   })
 
   test('in an alternate key is not secured', async () => {

@@ -1,6 +1,7 @@
 import type { Column } from '../../src/metadata/column.ts'
 import type { OptionPlace, SchemaChange } from '../../src/schema/change.ts'
 import { emulator } from '../../src/testing/index.ts'
+import { PROJECT } from '../support/tables.ts'
 import { choice, refused, text, withParcels, yesNo } from './tables.ts'
 
 const key = (schemaName: string, ...columns: readonly string[]): SchemaChange => ({
@@ -83,6 +84,17 @@ describe('a new alternate key', () => {
     await refused(org, key('new_Eleventh', 'new_weight'), { code: 'INVALID_ARGUMENT' })
   })
 
+  test('of a virtual table is refused', async () => {
+    const org = emulator({ tables: [{ ...PROJECT, tableType: 'Virtual' }] })
+    const onProject: SchemaChange = {
+      kind: 'create-key',
+      table: 'project',
+      key: { schemaName: 'new_ByRegion', columns: ['region'] },
+    }
+
+    await refused(org, onProject, { code: 'INVALID_ARGUMENT' })
+  })
+
   test('goes when it is deleted', async () => {
     const org = await withParcels()
     await org.schema.change(key('new_ByName', 'new_name'))
@@ -91,7 +103,7 @@ describe('a new alternate key', () => {
     await org.schema.change(remove)
 
     expect(org.catalog.table('new_parcel').keys).toEqual([])
-    await refused(org, remove, { code: 'INVALID_ARGUMENT' })
+    await refused(org, remove, { code: 'KEY_UNKNOWN', number: 0x80041140 })
   })
 })
 
@@ -175,6 +187,10 @@ describe('the options of a choice', () => {
     })
 
     await refused(org, insert(SIZE), { code: 'INVALID_ARGUMENT' })
+    for (const value of [-1, 0.5, 2_147_483_648]) {
+      const odd: SchemaChange = { kind: 'insert-option', of: SIZE, option: { value } }
+      await refused(org, odd, { code: 'INVALID_ARGUMENT' })
+    }
     await refused(org, insert(STATUS), { code: 'INVALID_ARGUMENT' })
     await refused(org, insert({ choice: 'new_nosuch' }), { code: 'INVALID_ARGUMENT' })
     await refused(org, insert({ table: 'new_parcel', column: 'new_nosuch' }), {

@@ -97,6 +97,29 @@ describe('a new one-to-many relationship', () => {
     ).rejects.toMatchObject({ code: expect.stringContaining('LOOP') })
   })
 
+  test('is the one hierarchy of its table', async () => {
+    const org = await withParcels()
+    const below = (name: string, isHierarchical: boolean) =>
+      create(`new_${name}Id`, {
+        schemaName: `new_parcel_${name}`,
+        referencedTable: 'new_parcel',
+        referencingTable: 'new_parcel',
+        isHierarchical,
+      })
+    await org.schema.change(below('Outer', true))
+    await org.schema.change(below('Next', false))
+
+    await refused(org, below('Other', true), { code: 'INVALID_ARGUMENT' })
+    await refused(
+      org,
+      {
+        kind: 'update-relationship',
+        relationship: { schemaName: 'new_parcel_Next', isHierarchical: true },
+      },
+      { code: 'INVALID_ARGUMENT' },
+    )
+  })
+
   test('is refused by name, by table, by rule', async () => {
     const org = await withParcels()
     await org.schema.change(RECEIVER)

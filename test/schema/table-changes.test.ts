@@ -81,6 +81,15 @@ describe('a new table', () => {
     expect(await org.retrieve('new_parcel', id)).not.toHaveProperty('ownerid')
   })
 
+  test.each(['', 'a b', 'a/b', 'a(1)', '1st', 'x'.repeat(129)])(
+    'is not made with the set name %j, which no address can have',
+    async (entitySetName) => {
+      const table = { ...PARCEL, entitySetName }
+
+      await refused(emulator(), { kind: 'create-table', table }, { code: 'INVALID_ARGUMENT' })
+    },
+  )
+
   test('keeps notes, which go with its rows', async () => {
     const org = await withParcels()
     const id = await org.create('new_parcel', { new_name: 'First' })

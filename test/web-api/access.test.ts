@@ -201,3 +201,81 @@ test('privileges are given, told and taken away by the operations of a role', as
   })
   expect(await privileges()).toMatchObject({ RolePrivileges: [] })
 })
+
+test('tables are changed by administrators, not by who acts for one', async () => {
+  const org = securedOrganization()
+  const send = webApi(org)
+  const column = {
+    '@odata.type': 'Microsoft.Dynamics.CRM.StringAttributeMetadata',
+    SchemaName: 'new_Note',
+    MaxLength: 50,
+    DisplayName: { LocalizedLabels: [{ Label: 'Note', LanguageCode: 1033 }] },
+  }
+  const change = (headers: Readonly<Record<string, string>>) =>
+    send(ANA, 'POST', "EntityDefinitions(LogicalName='casefile')/Attributes", column, headers)
+
+  const alone = await change({})
+  const acting = await change({ mscrmcallerid: org.userId })
+
+  expect([alone.status, acting.status]).toEqual([403, 403])
+  expect(alone.json).toMatchObject(error('0x80040220', 'may not change tables'))
+  expect(acting.json).toMatchObject(error('0x8004a110', 'act on behalf'))
+  expect(org.catalog.table('casefile').columns.has('new_note')).toBe(false)
+})
+
+describe('a row that the caller may not read', () => {
+  const world = async () => {
+    const org = securedOrganization()
+    await readers(org, ANA, CAL)
+    const hidden = await fileOf(org, CAL, { name: 'Hidden' })
+    const seen = await fileOf(org, ANA, {
+      name: 'Seen',
+      parentfileid: { table: 'casefile', id: hidden },
+    })
+    return { org, send: webApi(org), hidden, seen }
+  }
+
+  test('is not found by what leads to it', async () => {
+    const { send, hidden, seen } = await world()
+
+    const expanded = await send(ANA, 'GET', `casefiles(${seen})?$expand=parentfileid($select=name)`)
+    const inSet = await send(ANA, 'GET', 'casefiles?$expand=parentfileid($select=name)')
+    const filtered = await send(ANA, 'GET', "casefiles?$filter=parentfileid/name eq 'Hidden'")
+    const counted = await send(ANA, 'GET', 'casefiles?$apply=aggregate($count as rows)')
+
+    expect(expanded.json).toMatchObject({ name: 'Seen', parentfileid: null })
+    expect(inSet.json.value).toMatchObject([{ name: 'Seen', parentfileid: null }])
+    expect(filtered.json.value).toEqual([])
+    expect(counted.json.value).toEqual([{ rows: 1 }])
+    for (const path of [`${seen})/parentfileid`, `${seen})/parentfileid/name`, `${hidden})/name`]) {
+      expect((await send(ANA, 'GET', `casefiles(${path}`)).status).toBe(403)
+    }
+  })
+
+  test('is not written in any other way either, and nothing beside it', async () => {
+    const { org, send, hidden, seen } = await world()
+    await giveRole(org, ANA, { prvCreateCaseFile: 'Basic', prvWriteCaseFile: 'Basic' })
+    const before = everything(org)
+    const target = {
+      '@odata.type': 'Microsoft.Dynamics.CRM.casefile',
+      casefileid: hidden,
+      name: 'New',
+    }
+    const own = { '@odata.type': 'Microsoft.Dynamics.CRM.casefile', casefileid: seen, name: 'New' }
+
+    for (const [method, path, body] of [
+      ['PUT', `casefiles(${hidden})/name`, { value: 'New' }],
+      ['DELETE', `casefiles(${hidden})/name`, undefined],
+      ['POST', 'casefiles/Microsoft.Dynamics.CRM.UpdateMultiple', { Targets: [own, target] }],
+      ['POST', 'casefiles/Microsoft.Dynamics.CRM.UpsertMultiple', { Targets: [own, target] }],
+      ['POST', 'casefiles', { name: 'New', 'parentfileid@odata.bind': `/casefiles(${hidden})` }],
+      ['POST', 'casefiles', { name: 'New', casefile_parent: [{ name: 'Below' }] }],
+      ['POST', 'casefiles', { name: 'New', parentfileid: { name: 'Above' } }],
+      ['PUT', `casefiles(${seen})/ownerid/$ref`, { '@odata.id': `/systemusers(${CAL.id})` }],
+    ] as const) {
+      expect([path, (await send(ANA, method, path, body)).status]).toEqual([path, 403])
+    }
+
+    expect(everything(org)).toEqual(before)
+  })
+})

@@ -396,15 +396,17 @@ describe('a column', () => {
       post({ SchemaName: 'new_Odd', '@odata.type': `${CRM}LookupAttributeMetadata` }),
       { status: 400, code: '0x80040203' },
     )
-    await refused(
-      made,
-      post({
-        SchemaName: 'new_Odd',
-        '@odata.type': `${CRM}PicklistAttributeMetadata`,
-        'GlobalOptionSet@odata.bind': "/GlobalOptionSetDefinitions(Name='new_nosuch')",
-      }),
-      { status: 404 },
-    )
+    for (const key of ["(Name='new_nosuch')", '(x)', '()', '', `(${' '.repeat(50_000)}`]) {
+      await refused(
+        made,
+        post({
+          SchemaName: 'new_Odd',
+          '@odata.type': `${CRM}PicklistAttributeMetadata`,
+          'GlobalOptionSet@odata.bind': `/GlobalOptionSetDefinitions${key}`,
+        }),
+        { status: 404 },
+      )
+    }
     await refused(made, ['PUT', name, { '@odata.type': `${CRM}IntegerAttributeMetadata` }], {
       status: 400,
       code: '0x80040203',

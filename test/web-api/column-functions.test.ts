@@ -61,6 +61,21 @@ test('GetAllTimeZonesWithDisplayName answers a set of rows', async () => {
   )
 })
 
+test('the rows a function answers can be chosen from, and are not asked for more', async () => {
+  const { send } = served()
+  const path = 'GetAllTimeZonesWithDisplayName(LocaleId=1033)'
+
+  const chosen = await send('GET', `${path}?$select=timezonecode`)
+  const filtered = await send('GET', `${path}?$filter=timezonecode eq 35`)
+
+  expect(chosen.json['@odata.context']).toBe(`${ROOT}$metadata#timezonedefinitions(timezonecode)`)
+  expect(Object.keys(chosen.json.value[0] as object)).toEqual([
+    'timezonecode',
+    'timezonedefinitionid',
+  ])
+  expect([filtered.status, filtered.json.error.code]).toEqual([501, 'NOT_SUPPORTED'])
+})
+
 test('the seed of an auto-number column is set and read by actions', async () => {
   const { org, send } = served()
   const sequence = { EntityName: 'widget', AttributeName: 'number' }

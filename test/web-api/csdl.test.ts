@@ -108,3 +108,45 @@ test('annotations tell alternate keys and read-only properties, when they are as
   expect(byOption.answer.text).toContain('Org.OData.Core.V1.Computed')
   expect(byPreference.answer.text).toBe(byOption.answer.text)
 })
+
+test('functions and actions are declared with their parameters, and imported where they are bound to nothing', async () => {
+  const { schema: found } = await schema()
+  const container = named(found, 'EntityContainer', 'System')
+  const parameters = (kind: string, name: string) =>
+    named(found, kind, name)
+      ?.children.filter((child) => child.name === 'Parameter')
+      .map(({ attributes }) => [attributes['Name'], attributes['Type']])
+
+  expect(parameters('Function', 'WhoAmI')).toEqual([])
+  expect(named(found, 'Function', 'WhoAmI')?.children).toMatchObject([
+    { name: 'ReturnType', attributes: { Type: 'mscrm.WhoAmIResponse', Nullable: 'false' } },
+  ])
+  expect(parameters('Function', 'RetrieveUserPrivileges')).toEqual([['entity', 'mscrm.systemuser']])
+  expect(named(found, 'Function', 'RetrieveUserPrivileges')?.attributes['IsBound']).toBe('true')
+  expect(parameters('Action', 'Merge')).toEqual([
+    ['Target', 'mscrm.crmbaseentity'],
+    ['Subordinate', 'mscrm.crmbaseentity'],
+    ['UpdateContent', 'mscrm.crmbaseentity'],
+    ['PerformParentingChecks', 'Edm.Boolean'],
+  ])
+  expect(named(container, 'FunctionImport', 'WhoAmI')?.attributes['Function']).toBe('mscrm.WhoAmI')
+  expect(named(container, 'ActionImport', 'Merge')?.attributes['Action']).toBe('mscrm.Merge')
+  expect(named(container, 'FunctionImport', 'RetrieveUserPrivileges')).toBeUndefined()
+})
+
+test('every type an operation names is there', async () => {
+  const { schema: found } = await schema()
+  const types = new Set(
+    found?.children
+      .filter(({ name }) => /^(?:Entity|Complex|Enum)Type$/.test(name))
+      .map((child) => child.attributes['Name']),
+  )
+
+  for (const { name, children } of found?.children ?? []) {
+    if (!/^(?:Function|Action|ComplexType)$/.test(name)) continue
+    for (const { attributes } of children) {
+      const type = /mscrm\.(\w+)/.exec(attributes['Type'] ?? '')?.[1]
+      if (type !== undefined) expect(types).toContain(type)
+    }
+  }
+})

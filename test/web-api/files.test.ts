@@ -1,6 +1,9 @@
 import { DataverseError } from '../../src/errors/dataverse-error.ts'
 import { MessageService } from '../../src/messages/service.ts'
+import { textOf } from '../../src/rows/value.ts'
+import { reject } from '../../src/pipeline/reject.ts'
 import { createWebApi } from '../../src/web-api/web-api.ts'
+import { step } from '../support/steps.ts'
 import { answerOf, ROOT, world } from './world.ts'
 
 const BYTES = Buffer.from([0, 255, 128, 10, 13, 0])
@@ -109,21 +112,146 @@ describe('file columns (file-column-data)', () => {
     expect(stored()).toMatchObject([{ name: 'a.pdf' }])
   })
 
-  test('an empty last chunk ends an upload, too', async () => {
+  test('an empty chunk behind the last one is taken, and ends nothing that is not whole', async () => {
     const { send, stored } = await withParcel()
     const begun = await send('PATCH', 'new_paper', undefined, {
       'x-ms-transfer-mode': 'chunked',
       'x-ms-file-name': 'a',
     })
-    const location = begun.headers['Location'] ?? ''
+    const chunk = (body: Uint8Array, range: string) =>
+      send('PATCH', begun.headers['Location'] ?? '', body, { 'content-range': range })
 
-    const first = await send('PATCH', location, BYTES, { 'content-range': 'bytes 0-5/7' })
-    const last = await send('PATCH', location, new Uint8Array(), {
-      'content-range': 'bytes 7-7/7',
+    const first = await chunk(BYTES.subarray(0, 4), 'bytes 0-3/6')
+    const early = await chunk(new Uint8Array(), 'bytes 6-5/6')
+    const before = stored()
+    const last = await chunk(BYTES.subarray(4), 'bytes 4-5/6')
+    const empty = await chunk(new Uint8Array(), 'bytes 6-5/6')
+
+    expect([first.status, early.status, last.status, empty.status]).toEqual([206, 400, 204, 204])
+    expect([before, stored()]).toEqual([[], [{ name: 'a', bytes: BYTES }]])
+  })
+
+  test('chunks may be sent in parallel, in any order, and again', async () => {
+    const { send, stored } = await withParcel()
+    const begun = await send('PATCH', 'new_paper', undefined, {
+      'x-ms-transfer-mode': 'chunked',
+      'x-ms-file-name': 'a',
+    })
+    const chunk = (first: number, last: number) =>
+      send('PATCH', begun.headers['Location'] ?? '', BYTES.subarray(first, last + 1), {
+        'content-range': `bytes ${first}-${last}/6`,
+      })
+
+    const answers = await Promise.all([chunk(4, 5), chunk(0, 1), chunk(0, 1), chunk(2, 3)])
+
+    expect(answers.map(({ status }) => status)).toEqual([206, 206, 206, 204])
+    expect(stored()).toEqual([{ name: 'a', bytes: BYTES }])
+  })
+
+  test('a chunk that ended an upload which was refused can be sent again', async () => {
+    let isRefused = true
+    const { org, api } = world({
+      steps: [
+        step({ message: 'Update', table: 'new_parcel' }, () => {
+          if (isRefused) reject('Not now.')
+        }),
+      ],
+    })
+    const url = `${ROOT}new_parcels(${await org.create('new_parcel', { new_name: 'P' })})/new_paper`
+    const begun = await api({
+      method: 'PATCH',
+      url,
+      headers: { 'x-ms-transfer-mode': 'chunked', 'x-ms-file-name': 'a' },
+    })
+    const chunk = () =>
+      api({
+        method: 'PATCH',
+        url: begun.headers['Location'] ?? '',
+        headers: { 'content-range': 'bytes 0-5/6' },
+        body: BYTES,
+      })
+
+    const refused = await chunk()
+    const before = org.contents().has('fileattachment')
+    isRefused = false
+    const again = await chunk()
+
+    expect([refused.status, before, again.status]).toEqual([400, false, 204])
+    expect(org.contents().get('fileattachment')).toHaveLength(1)
+  })
+
+  test.each([
+    ['the column of the file', '/Attributes(LogicalName=%27new_paper%27)', ['b.png']],
+    ['the column of the image', '/Attributes(LogicalName=%27new_photo%27)', ['a.pdf']],
+    ['the table', '', []],
+  ])('contents go with %s, those of others stay', async (_, place, left) => {
+    const { send, sendJson, stored } = await withParcel()
+    await send('PATCH', 'new_paper', BYTES, upload)
+    await send('PATCH', 'new_photo', PNG, { ...upload, 'x-ms-file-name': 'b.png' })
+
+    const { status } = await sendJson(
+      'DELETE',
+      `EntityDefinitions(LogicalName='new_parcel')${place}`,
+    )
+
+    expect([status, stored().map(({ name }) => name)]).toEqual([204, left])
+  })
+
+  test('a name with half a character comes back with a replacement', async () => {
+    const { org, id, send } = await withParcel()
+    const Target = { table: 'new_parcel', id }
+    const FileName = 'a\uD800.pdf'
+    const { FileContinuationToken } = await org.execute('InitializeFileBlocksUpload', {
+      Target,
+      FileAttributeName: 'new_paper',
+      FileName,
+    })
+    await org.execute('CommitFileBlocksUpload', { FileName, BlockList: [], FileContinuationToken })
+
+    const down = await send('GET', 'new_paper/$value')
+
+    expect([down.status, down.headers['x-ms-file-name']]).toEqual([200, 'a%EF%BF%BD.pdf'])
+  })
+
+  test('a type that no header can carry is told as any bytes', async () => {
+    const { org, id, send } = await withParcel()
+    const { FileContinuationToken } = await org.execute('InitializeFileBlocksUpload', {
+      Target: { table: 'new_parcel', id },
+      FileAttributeName: 'new_paper',
+      FileName: 'a.pdf',
+    })
+    await org.execute('CommitFileBlocksUpload', {
+      FileName: 'a.pdf',
+      MimeType: 'text/plain\r\nX-Other: 1',
+      BlockList: [],
+      FileContinuationToken,
     })
 
-    expect([first.status, last.status]).toEqual([206, 204])
-    expect(stored()).toEqual([{ name: 'a', bytes: BYTES }])
+    const down = await send('GET', 'new_paper/$value')
+
+    expect([down.status, down.headers['mimetype']]).toEqual([200, 'application/octet-stream'])
+  })
+
+  test('an upload into a column that is another one by now is refused, and writes nothing', async () => {
+    const { send, sendJson, stored } = await withParcel()
+    const column = "EntityDefinitions(LogicalName='new_parcel')/Attributes"
+    const begun = await send('PATCH', 'new_paper', undefined, {
+      'x-ms-transfer-mode': 'chunked',
+      'x-ms-file-name': 'a',
+    })
+    await sendJson('DELETE', `${column}(LogicalName='new_paper')`)
+    await sendJson('POST', column, {
+      '@odata.type': 'Microsoft.Dynamics.CRM.StringAttributeMetadata',
+      SchemaName: 'new_Paper',
+    })
+
+    const { org, id } = await withParcel()
+    const last = await send('PATCH', begun.headers['Location'] ?? '', BYTES, {
+      'content-range': 'bytes 0-5/6',
+    })
+
+    expect(last.status).toBe(400)
+    expect([stored(), org.peek('new_parcel', id)?.['new_paper']]).toEqual([[], null])
   })
 
   test.each([
@@ -195,20 +323,23 @@ describe('file columns (file-column-data)', () => {
     expect(answer.status).toBe(413)
   })
 
-  test('a chunk whose range is not its length is refused', async () => {
-    const { send, stored } = await withParcel()
-    const begun = await send('PATCH', 'new_paper', undefined, {
-      'x-ms-transfer-mode': 'chunked',
-      'x-ms-file-name': 'a',
-    })
+  test.each(['bytes 0-99/100', 'bytes 0-5/4', 'bytes 0-5', ''])(
+    'a chunk whose range %j is not its length is refused',
+    async (range) => {
+      const { send, stored } = await withParcel()
+      const begun = await send('PATCH', 'new_paper', undefined, {
+        'x-ms-transfer-mode': 'chunked',
+        'x-ms-file-name': 'a',
+      })
 
-    const answer = await send('PATCH', begun.headers['Location'] ?? '', BYTES, {
-      'content-range': 'bytes 0-99/100',
-    })
+      const answer = await send('PATCH', begun.headers['Location'] ?? '', BYTES, {
+        'content-range': range,
+      })
 
-    expect(answer.status).toBe(400)
-    expect(stored()).toEqual([])
-  })
+      expect(answer.status).toBe(400)
+      expect(stored()).toEqual([])
+    },
+  )
 
   test('a row that is not there has no files', async () => {
     const { api } = await withParcel()
@@ -339,6 +470,36 @@ describe('image columns (image-column-data)', () => {
 
     expect([emptied.status, full.status]).toEqual([204, 204])
     expect(stored()).toEqual([])
+  })
+
+  test('are found at the address that their url column holds', async () => {
+    const { id, org, api, send } = await withParcel()
+    await send('PATCH', 'new_photo', PNG, { ...upload, 'x-ms-file-name': 'a.png' })
+    const url = textOf((await org.retrieve('new_parcel', id, ['new_photo_url'])).new_photo_url)
+    const get = (address: string) => api({ method: 'GET', url: address, headers: {} })
+
+    const shown = await get(`http://localhost:8080${url}`)
+    const whole = await get(`${url}&Full=true`)
+    const lower = await get(url.toLowerCase())
+
+    expect(url).toMatch(/^\/Image\/download\.aspx\?Entity=new_parcel&Attribute=new_photo&Id=/)
+    for (const { status, body } of [shown, whole, lower]) expect([status, body]).toEqual([200, PNG])
+    expect(whole.headers['x-ms-file-name']).toBe('a.png')
+  })
+
+  test.each([
+    'Entity=new_parcel&Attribute=new_photo&Id=00000000-0000-4000-8000-00000000dead',
+    'Entity=new_parcel&Attribute=new_photo&Id=x',
+    'Entity=new_parcel&Attribute=new_paper&Id=00000000-0000-4000-8000-00000000dead',
+    'Entity=nothing&Attribute=new_photo&Id=00000000-0000-4000-8000-00000000dead',
+    '',
+  ])('at /Image/download.aspx?%s is none', async (query) => {
+    const { api } = await withParcel()
+    const url = `/Image/download.aspx?${query}`
+
+    const answers = ['GET', 'PATCH'].map((method) => api({ method, url, headers: {} }))
+
+    expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([404, 405])
   })
 
   test('chunks of an image are put together', async () => {

@@ -1,4 +1,4 @@
-import { ROOT, world } from './world.ts'
+import { answerOf, ROOT, world } from './world.ts'
 
 test('RetrieveTotalRecordCount takes its list in the address or behind an alias', async () => {
   const { org, send } = world()
@@ -30,6 +30,20 @@ test('RetrieveCurrentOrganization takes its access type by its full name', async
   expect(answer.json).toMatchObject({
     '@odata.context': `${ROOT}$metadata#Microsoft.Dynamics.CRM.RetrieveCurrentOrganizationResponse`,
     Detail: { OrganizationId: org.organizationId, State: 'Enabled' },
+  })
+})
+
+test('RetrieveCurrentOrganization tells the address it is served at, as the caller reached it', async () => {
+  const { api } = world()
+  const url = '/api/data/v9.2/RetrieveCurrentOrganization()'
+
+  const answer = answerOf(await api({ method: 'GET', url, headers: { host: 'contoso:8443' } }))
+
+  expect(answer.json.Detail.Endpoints).toEqual({
+    Count: 1,
+    IsReadOnly: false,
+    Keys: ['WebApplication'],
+    Values: ['http://contoso:8443/'],
   })
 })
 

@@ -61,6 +61,27 @@ describe('the parties of an activity', () => {
     })
   })
 
+  test('are replaced as a whole by a PUT of their collection, and by nothing but a list', async () => {
+    const { org, contact, send } = await served()
+    const id = await org.create('visit', {
+      requiredattendees: [{ addressused: 'old@contoso.example' }],
+      organizer: [{ addressused: 'old@contoso.example' }],
+    })
+    const path = `visits(${id})/visit_activity_parties`
+
+    const put = await send('PUT', path, { value: [attendee(contact), ORGANIZER] })
+
+    expect(put.status).toBe(204)
+    expect(await org.retrieve('visit', id, ['requiredattendees', 'organizer'])).toMatchObject({
+      requiredattendees: [{ partyid: { table: 'contact', id: contact } }],
+      organizer: [ORGANIZER],
+    })
+    const before = org.contents()
+    const refused = await send('PUT', path, { parties: [] })
+    expect([refused.status, refused.json.error.code]).toEqual([400, '0x80048d19'])
+    expect(org.contents()).toEqual(before)
+  })
+
   test('are read by $expand', async () => {
     const { org, contact, send } = await served()
     const id = await org.create('visit', {

@@ -1,3 +1,4 @@
+import { everything } from '../support/organization.ts'
 import { idIn, ROOT, world } from './world.ts'
 
 const MISSING = '11111111-0000-4000-8000-000000000000'
@@ -555,16 +556,34 @@ describe('changing a row', () => {
 describe('alternate keys', () => {
   test('a row is read, changed and deleted by one', async () => {
     const { org, send } = world()
-    const id = await org.create('new_parcel', { new_name: 'P', new_code: 'A/1' })
+    const id = await org.create('new_parcel', { new_name: 'P', new_code: 'A-1' })
 
-    const read = await send('GET', "new_parcels(new_code='A%2F1')?$select=new_name")
-    const changed = await send('PATCH', "new_parcels(new_code='A/1')", { new_name: 'Q' })
-    const removed = await send('DELETE', "new_parcels(new_code='A/1')")
+    const read = await send('GET', "new_parcels(new_code='A%2D1')?$select=new_name")
+    const changed = await send('PATCH', "new_parcels(new_code='A-1')", { new_name: 'Q' })
+    const removed = await send('DELETE', "new_parcels(new_code='A-1')")
 
     expect(read.json).toMatchObject({ new_parcelid: id, new_name: 'P' })
-    expect(changed.headers['OData-EntityId']).toBe(`${ROOT}new_parcels(new_code='A/1')`)
+    expect(changed.headers['OData-EntityId']).toBe(`${ROOT}new_parcels(new_code='A-1')`)
     expect(removed.status).toBe(204)
   })
+
+  test.each([...'/<>*%&:\\?+'])(
+    'a value with %j is not addressed by its key (define-alternate-keys-entity)',
+    async (character) => {
+      const { org, send } = world()
+      await org.create('new_parcel', { new_code: `A${character}1` })
+      const path = `new_parcels(new_code='A${encodeURIComponent(character)}1')`
+      const before = everything(org)
+
+      for (const method of ['GET', 'PATCH', 'DELETE']) {
+        const answer = await send(method, path, method === 'PATCH' ? { new_name: 'Q' } : undefined)
+
+        expect([method, answer.status]).toEqual([method, 400])
+        expect(answer.json.error.message).toMatch(/^Bad Request - Error in query syntax/)
+      }
+      expect(everything(org)).toEqual(before)
+    },
+  )
 
   test('an upsert by key creates the row with the key’s values', async () => {
     const { org, send } = world()

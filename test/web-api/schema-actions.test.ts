@@ -239,18 +239,18 @@ describe('what needs no change', () => {
   test('tables say what relationships they take', async () => {
     const { send } = await withCrates()
 
-    expect((await send('GET', "CanBeReferenced(EntityName='new_crate')")).json).toMatchObject({
-      CanBeReferenced: true,
-    })
+    expect((await send('POST', 'CanBeReferenced', { EntityName: 'new_crate' })).json).toMatchObject(
+      { CanBeReferenced: true },
+    )
     expect(
-      (await send('GET', "CanBeReferencing(EntityName=@p)?@p='teammembership'")).json,
+      (await send('POST', 'CanBeReferencing', { EntityName: 'teammembership' })).json,
     ).toMatchObject({ CanBeReferencing: false })
-    expect((await send('GET', "CanManyToMany(EntityName='account')")).json).toMatchObject({
+    expect((await send('POST', 'CanManyToMany', { EntityName: 'account' })).json).toMatchObject({
       CanManyToMany: true,
     })
     const { json } = await send(
       'GET',
-      "GetValidReferencedEntities(ReferencingEntityName='new_crate')",
+      "GetValidReferencedEntities(ReferencingEntityName=@p)?@p='new_crate'",
     )
     expect(json.EntityNames).toEqual(expect.arrayContaining(['account', 'new_crate']))
     expect(json.EntityNames).not.toContain('teammembership')
@@ -258,8 +258,13 @@ describe('what needs no change', () => {
       (await send('GET', "GetValidReferencingEntities(ReferencedEntityName='account')")).status,
     ).toBe(200)
     expect((await send('GET', 'GetValidManyToMany()')).json.EntityNames).toContain('new_crate')
-    expect((await send('GET', "CanBeReferenced(EntityName='nosuch')")).status).toBe(400)
-    expect((await send('GET', 'CanBeReferenced()')).status).toBe(400)
-    expect((await send('POST', 'CanBeReferenced', {})).status).toBe(405)
+    expect((await send('POST', 'CanBeReferenced', { EntityName: 'nosuch' })).status).toBe(400)
+    expect((await send('POST', 'CanBeReferenced', {})).status).toBe(400)
+    expect((await send('GET', "CanBeReferenced(EntityName='account')")).status).toBe(405)
+    expect(
+      (await send('GET', "GetValidReferencedEntities(ReferencingEntityName='nosuch')")).status,
+    ).toBe(400)
+    expect((await send('GET', 'GetValidReferencingEntities()')).status).toBe(400)
+    expect((await send('POST', 'GetValidManyToMany', {})).status).toBe(405)
   })
 })

@@ -12,6 +12,9 @@ interface Writing {
   readonly descriptions: boolean
 }
 
+/** Each names a file: a document, or an organization, may say anything. */
+const TABLE_NAME = /^\w+$/
+
 /** The number of tables written: all of them or none. */
 export function writeSchemas(
   folder: string,
@@ -19,6 +22,12 @@ export function writeSchemas(
   { known, report, descriptions }: Writing,
 ): number {
   if (tables.size === 0) return 0
+  const odd = [...tables.keys()].filter((name) => !TABLE_NAME.test(name))
+  if (odd.length > 0) {
+    for (const name of odd)
+      report.failure(`'${name}' is no name a table can have; nothing is written.`)
+    return 0
+  }
   const files = new Map<string, string>()
   for (const [name, definition] of tables) {
     files.set(join(folder, `${name}.json`), printSchema(definition, { descriptions }))

@@ -1,5 +1,6 @@
 import type { ServiceBinding } from '../../authoring/services.ts'
 import type { HandlerClass } from '../../authoring/step-types.ts'
+import { isDeepStrictEqual } from 'node:util'
 import { Emulator } from '../../emulator/emulator.ts'
 import { schemaOf } from '../../emulator/schema-cache.ts'
 import { DataverseError } from '../../errors/dataverse-error.ts'
@@ -38,7 +39,7 @@ export class RunningOrganization {
   #org: Emulator
   #parts: OrganizationParts
   /** The definitions as the files had them: others were changed while the organization ran. */
-  #asRead: ReadonlySet<TableDefinition>
+  #asRead: ReadonlyMap<string, TableDefinition>
   #api: WebApi
   #underWay = 0
   #held: Promise<void> | undefined
@@ -81,6 +82,7 @@ export class RunningOrganization {
   reload(parts: OrganizationParts): Promise<void> {
     return this.#whenQuiet(() => {
       const { org, asRead } = this.#make(parts, this.data)
+      this.#org.stopJobs()
       this.#parts = parts
       this.#org = org
       this.#asRead = asRead
@@ -91,13 +93,20 @@ export class RunningOrganization {
 
   /** What is to be kept of it: everything that is committed. */
   get data(): OrganizationData {
-    const { definitions, names } = this.#org.catalog
+    const { definitions, names, choices } = this.#org.catalog
     const present = new Set(names)
     return {
       ...this.#org.save(),
-      tables: definitions.filter((definition) => !this.#asRead.has(definition)),
-      removed: [...this.#asRead].map((d) => d.logicalName).filter((name) => !present.has(name)),
+      tables: definitions.filter((definition) => this.#isChanged(definition)),
+      removed: [...this.#asRead.keys()].filter((name) => !present.has(name)),
+      choices,
     }
+  }
+
+  /** Intersect tables that no file tells of are made anew with every catalog, the same each time. */
+  #isChanged(definition: TableDefinition): boolean {
+    const read = this.#asRead.get(definition.logicalName)
+    return read !== definition && !isDeepStrictEqual(read, definition)
   }
 
   #make(parts: OrganizationParts, data: OrganizationData | undefined) {
@@ -110,7 +119,9 @@ export class RunningOrganization {
       postToEndpoint: webhookSender(),
       ids: this.#ids,
     }
-    const asRead = new Set(schemaOf(parts.tables).catalog.definitions)
+    const asRead = new Map(
+      schemaOf(parts.tables).catalog.definitions.map((table) => [table.logicalName, table]),
+    )
     const changed = new Set([
       ...(data?.removed ?? []),
       ...(data?.tables ?? []).map((table) => table.logicalName),
@@ -120,7 +131,11 @@ export class RunningOrganization {
         ? parts.tables
         : [...parts.tables.filter(({ logicalName }) => !changed.has(logicalName)), ...data.tables]
     assertTables(data, schemaOf(tables).catalog)
-    const org = new Emulator({ ...options, tables, ...(data !== undefined && { saved: data }) })
+    const org = new Emulator({
+      ...options,
+      tables,
+      ...(data !== undefined && { choices: data.choices, saved: data }),
+    })
     return { org, asRead }
   }
 

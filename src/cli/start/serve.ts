@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { DataverseError } from '../../errors/dataverse-error.ts'
 import { listen } from '../../web-api/node-server.ts'
 import { createWebApi } from '../../web-api/web-api.ts'
-import { readDataFile, writeDataFile } from '../data-file/data-file.ts'
+import { assertWritable, readDataFile, writeDataFile } from '../data-file/data-file.ts'
 import type { Io } from '../io.ts'
 import { plant } from '../seed-files/plant.ts'
 import { readSeedFiles } from '../seed-files/read-seed-files.ts'
@@ -40,6 +40,7 @@ export async function serve(options: ServeOptions, io: Io): Promise<void> {
   const write = (text: string) => void io.stdout.write(`${text}\n`)
   const folders = foldersOf(options, io)
   const data = options.data === undefined ? undefined : resolve(io.cwd, options.data)
+  if (data !== undefined) assertWritable(data)
   const asked = endAsked()
   const { running, log, signIn } = await opened(options, folders, io)
   const listening = await listen(log.api, { port: options.port, host: options.host })

@@ -1,6 +1,6 @@
 import type { Emulator } from '../../emulator/emulator.ts'
 import { DataverseError } from '../../errors/dataverse-error.ts'
-import { dateFormatsIn } from '../../messages/formatted-rows.ts'
+import { currencyOf, dateFormatsIn } from '../../messages/formatted-rows.ts'
 import { parseGuid } from '../../rows/guid.ts'
 import type { Values } from '../../rows/value.ts'
 import type { CallerInfo, ServedOrganization, ServedSchema } from '../../web-api/organization.ts'
@@ -35,24 +35,22 @@ function served(org: Emulator, userId: string, realUserId: string): ServedOrgani
     get catalog() {
       return org.catalog
     },
-    change: (change) => org.schema.change(change, { userId }),
+    change: (change) => org.schema.change(change, { userId, ...options }),
   }
   const dateFormats = () => dateFormatsIn(org.peek('usersettings', userId))
+  const baseCurrency = () => {
+    const row = org.peek('transactioncurrency', org.currencyId)
+    return row === undefined ? undefined : currencyOf(row)
+  }
   return Object.assign(org.as(userId, options), {
     transaction,
     peek,
     findByKey,
     schema,
     dateFormats,
+    baseCurrency,
     customMessages: org.customMessages,
   })
-}
-
-/** The user of an application, as its row says; undefined: none is. */
-export function applicationUser(org: Emulator, applicationId: string): string | undefined {
-  const users = org.contents().get('systemuser')
-  const id = users?.find((row) => row['applicationid'] === applicationId)?.['systemuserid']
-  return typeof id === 'string' ? id : undefined
 }
 
 /**
@@ -62,10 +60,8 @@ export function applicationUser(org: Emulator, applicationId: string): string | 
 function actedFor({ objectId, systemUserId }: CallerInfo, org: Emulator): string | undefined {
   if (objectId !== undefined) {
     const id = parseGuid(objectId)
-    const users = id === undefined ? undefined : org.contents().get('systemuser')
-    const found = users?.find((row) => row['azureactivedirectoryobjectid'] === id)
-    const userId = found?.['systemuserid']
-    if (typeof userId === 'string') return userId
+    const userId = id === undefined ? undefined : org.findUser('azureactivedirectoryobjectid', id)
+    if (userId !== undefined) return userId
     throw nobody(`CallerObjectId: ${objectId}`)
   }
   if (systemUserId === undefined) return undefined

@@ -4,7 +4,7 @@ import { ORGANIZATION_IDS } from '../../emulator/organization-rows.ts'
 import { DataverseError } from '../../errors/dataverse-error.ts'
 import { parseGuid } from '../../rows/guid.ts'
 import { Authority } from '../../web-api/sign-in/authority.ts'
-import { applicationUser, type SignedIn } from './served-organization.ts'
+import type { SignedIn } from './served-organization.ts'
 
 export interface SignIn {
   readonly authority: Authority
@@ -32,7 +32,7 @@ export function signInTo(
   const secret = given === '' ? randomBytes(24).toString('base64url') : given
   const { tenantId } = ORGANIZATION_IDS
   const userOf = (id: string) =>
-    id === clientId ? present().userId : applicationUser(present(), id)
+    id === clientId ? present().userId : present().findUser('applicationid', id)
   const authority = new Authority({
     tenantId,
     secretOf: (id) => (userOf(id) === undefined ? undefined : secret),
@@ -56,12 +56,13 @@ export function signInTo(
     ],
     tokenLine: (url) => {
       const form = [
-        'grant_type=client_credentials',
-        `client_id=${clientId}`,
-        `client_secret=${given === '' ? secret : '$DATAVERSE_CLIENT_SECRET'}`,
-        `scope=${url}/.default`,
+        '-d grant_type=client_credentials',
+        `-d client_id=${clientId}`,
+        // A secret may hold characters that forms give a meaning.
+        `--data-urlencode "client_secret=${given === '' ? secret : '$DATAVERSE_CLIENT_SECRET'}"`,
+        `-d "scope=${url}/.default"`,
       ]
-      const fields = form.map((field) => `-d "${field}"`).join(' ')
+      const fields = form.join(' ')
       return `TOKEN=$(curl -s ${url}/${tenantId}/oauth2/v2.0/token ${fields} | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')`
     },
   }

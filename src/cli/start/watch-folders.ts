@@ -16,6 +16,8 @@ export function watchFolders(folders: readonly string[], changed: () => void): (
   const watchers = folders
     .filter((folder) => existsSync(folder))
     .map((folder) => watch(folder, { recursive: true }, soon))
+  // A folder that is taken away cannot be watched any more; what then cannot be loaded is said.
+  for (const watcher of watchers) watcher.on('error', soon)
   return () => {
     clearTimeout(timer)
     for (const watcher of watchers) watcher.close()

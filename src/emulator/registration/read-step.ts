@@ -107,7 +107,8 @@ function isStepStage(stage: unknown): stage is StepStage {
   return STAGES.has(stage)
 }
 
-function codeOf(row: Row, reader: Reader, { catalog, code, post }: StepSource): StepCode {
+function codeOf(row: Row, reader: Reader, source: StepSource): StepCode {
+  const { catalog, code, post } = source
   const handler = row['eventhandler']
   if (!isRowRef(handler)) {
     throw new DataverseError('STEP_INVALID', `${textOf(row['name'])} has no event handler.`)
@@ -125,9 +126,11 @@ function codeOf(row: Row, reader: Reader, { catalog, code, post }: StepSource): 
     writes: [],
     postsTo: registered?.['contract'] === WEBHOOK ? 'webhook' : 'service-bus',
     run(event) {
-      const endpoint = ready(reader.get(catalog.table('serviceendpoint'), handler.id))
+      // The tables of the event's time, not of the step's.
+      const present = source.catalog
+      const endpoint = ready(reader.get(present.table('serviceendpoint'), handler.id))
       if (endpoint !== undefined && post !== undefined) {
-        return post(endpoint, event, (table, column) => wireKind(catalog, table, column))
+        return post(endpoint, event, (table, column) => wireKind(present, table, column))
       }
       throw new DataverseError(
         'NOT_SUPPORTED',

@@ -50,9 +50,12 @@ export function assembled(
     if (block !== undefined) return block
     throw new DataverseError('INVALID_ARGUMENT', `BlockList names '${id}', which was not uploaded.`)
   })
-  const bytes = parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts)
-  assertFileSize(bytes.length, upload.maxSize)
-  return bytes
+  // A list may name one block any number of times: how long it all is comes before putting it together.
+  assertFileSize(
+    parts.reduce((size, part) => size + part.length, 0),
+    upload.maxSize,
+  )
+  return parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts)
 }
 
 function listOf(blockList: unknown, message: string): readonly string[] {

@@ -29,6 +29,24 @@ class Transfers {
     return owned(this.#downloads.get(token), userId, 'download')
   }
 
+  /** A block takes the place of one with its id. */
+  addBlock(upload: Upload, id: string, block: Uint8Array): void {
+    upload.size += block.length - (upload.blocks.get(id)?.length ?? 0)
+    upload.blocks.set(id, block)
+    this.#makeRoomFor(upload)
+  }
+
+  #makeRoomFor(present: Upload): void {
+    let bytes = 0
+    for (const { size } of this.#uploads.values()) bytes += size
+    for (const [token, upload] of this.#uploads) {
+      if (bytes <= MAX_BYTES) return
+      if (upload === present) continue
+      bytes -= upload.size
+      this.#uploads.delete(token)
+    }
+  }
+
   endUpload(token: string): void {
     this.#uploads.delete(token)
   }
@@ -45,8 +63,9 @@ export interface Upload {
   readonly fileName: string
   /** In bytes; more is refused as soon as it is sent. */
   readonly maxSize: number
+  /** Written by `addBlock` alone. */
   readonly blocks: Map<string, Uint8Array>
-  /** Of all blocks. Written by UploadBlock. */
+  /** Of all blocks. Written by `addBlock` alone. */
   size: number
 }
 
@@ -56,8 +75,9 @@ export interface Download {
   readonly source: RowRef
 }
 
-/** Those nobody ends are forgotten, the oldest first. */
+/** Those nobody ends are forgotten, the oldest first: when there are so many, or hold so much. */
 const MAX_UPLOADS = 100
+const MAX_BYTES = 1024 * 1024 * 1024
 const MAX_DOWNLOADS = 1000
 
 const transfers = new WeakMap<Runtime, Transfers>()

@@ -42,8 +42,9 @@ export const fileattachment = table({
 })
 
 /**
- * Rows that were deleted, for those who synchronize. The platform keys them by their time stamp; here they are
- * keyed by the id of the row that is gone, and no message is offered: RetrieveEntityChanges reads them.
+ * Rows that were deleted, for those who synchronize. The platform keys them by their time stamp; here an id that is
+ * made of the table and the row's own is their key, for rows of two tables may have the same. No message is
+ * offered: RetrieveEntityChanges reads them.
  * https://learn.microsoft.com/dynamics365/customer-engagement/developer/entities/subscriptiontrackingdeletedobject
  */
 export const subscriptiontrackingdeletedobject = table({
@@ -53,9 +54,10 @@ export const subscriptiontrackingdeletedobject = table({
   displayCollectionName: 'Tracking information for deleted entities',
   objectTypeCode: 35,
   ownership: 'None',
-  primaryId: id('ObjectId', 'SystemRequired', 'read-only'),
+  primaryId: id('SubscriptionTrackingDeletedObjectId', 'SystemRequired', 'read-only'),
   messages: [],
   columns: [
+    id('ObjectId', 'SystemRequired', 'read-only'),
     entityName('ObjectTypeCode', 'SystemRequired', 'read-only'),
     dateTime('DeleteTime', 'read-only'),
     boolean('IsLogicalDelete', false, 'read-only'),

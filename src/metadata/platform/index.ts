@@ -2,6 +2,7 @@ import type { TableDefinition } from '../table-definition.ts'
 import { account } from './account.ts'
 import { activityparty, activitypointer } from './activities.ts'
 import { annotation } from './annotation.ts'
+import { audit } from './audit.ts'
 import { contact } from './contact.ts'
 import { transactioncurrency } from './currency.ts'
 import { withReferencedEnds } from './define.ts'
@@ -62,6 +63,7 @@ export const PLATFORM_TABLES: readonly TableDefinition[] = withReferencedEnds([
   activityparty,
   fileattachment,
   subscriptiontrackingdeletedobject,
+  audit,
   principalobjectaccess,
   principalobjectattributeaccess,
   role,

@@ -30,6 +30,16 @@ export interface ODataQuery {
   readonly expands: readonly Expand[]
 }
 
+/** Groups have no order: an alias is a property that is nowhere declared. https://learn.microsoft.com/power-apps/developer/data-platform/webapi/query/aggregate-data */
+function assertNoAlias(orderBy: string, apply: string): void {
+  const aliases = [...apply.matchAll(/\sas\s+(\w+)/g)].map(([, alias]) => alias)
+  if (!aliases.includes(/\w+/.exec(orderBy)?.[0])) return
+  throw new DataverseError(
+    'QUERY_INVALID',
+    'The query node SingleValueOpenPropertyAccess is not supported',
+  )
+}
+
 /**
  * The query that system query options ask over `table`.
  * https://learn.microsoft.com/power-apps/developer/data-platform/webapi/query/overview
@@ -41,6 +51,7 @@ export function parseODataQuery(options: ODataOptions, table: Table, catalog: Ca
   if (options.apply !== undefined) {
     const beside = BESIDE_APPLY.find((name) => options[name] !== undefined)
     if (beside !== undefined) {
+      if (beside === 'orderby') assertNoAlias(options.orderby ?? '', options.apply)
       throw new DataverseError('QUERY_INVALID', `$${beside} cannot be used together with $apply.`)
     }
     return { query: parseApply(options.apply, table, catalog, options.aliases), expands: [] }

@@ -93,9 +93,22 @@ export class Members {
 }
 
 export function memberFault(path: string, expected: string, found: unknown): DataverseError {
-  const shown =
-    found === undefined ? 'nothing' : typeof found === 'bigint' ? `${found}` : JSON.stringify(found)
-  return new DataverseError('PAYLOAD_INVALID', `${path}: ${expected}, not ${shown}.`)
+  return new DataverseError('PAYLOAD_INVALID', `${path}: ${expected}, not ${shown(found)}.`)
+}
+
+const LONGEST_QUOTE = 60
+
+/** A short word for it: an object or a list may be of any size and depth. */
+function shown(found: unknown): string {
+  if (found === undefined) return 'nothing'
+  if (found === null) return 'null'
+  if (Array.isArray(found)) return 'a list'
+  if (typeof found === 'object') return 'an object'
+  if (typeof found === 'number' || typeof found === 'boolean' || typeof found === 'bigint') {
+    return String(found)
+  }
+  if (typeof found !== 'string') return `a ${typeof found}`
+  return JSON.stringify(found.length > LONGEST_QUOTE ? `${found.slice(0, LONGEST_QUOTE)}…` : found)
 }
 
 /** For lists of texts. */

@@ -1,6 +1,8 @@
 import type { Table } from '../../metadata/table.ts'
 import { evaluate } from '../../query/evaluate.ts'
 import type { Page, Query } from '../../query/query.ts'
+import { rangeOf, type SortedRows } from '../../query/sorted-rows.ts'
+import type { Comparable } from '../../query/operand.ts'
 import type { RowSource } from '../../query/row-source.ts'
 import type { Row, Value, Values } from '../../rows/value.ts'
 import type { Reader } from '../store.ts'
@@ -26,6 +28,8 @@ export abstract class MemoryReader implements Reader, RowSource {
   protected abstract rowIn(entry: Entry): Row | undefined
   /** Every row, in the order they were made. */
   protected abstract rowsIn(data: TableData): readonly Row[]
+  /** Whether what it sees of the table is what is there at present. */
+  protected abstract seesPresent(data: TableData): boolean
   protected abstract rowsAt(data: TableData, index: ColumnIndex, text: string): readonly Row[]
   protected abstract rowAt(data: TableData, index: KeyIndex, values: Values): Row | undefined
 
@@ -65,8 +69,23 @@ export abstract class MemoryReader implements Reader, RowSource {
       const row = this.rowAt(data, key, { [column]: value })
       return row === undefined ? NO_ROWS : [row]
     }
+    // One of several columns would give the rows in another order than that of their ids.
+    const sorted = this.#sortedIn(data).find(
+      ({ columns }) => columns.length === 2 && columns[0] === column,
+    )
+    // What is asked for is a value as queries compare it.
+    if (sorted !== undefined) return [...sorted.rows(rangeOf([value as Comparable]))]
     const index = data.text(column)
     return index === undefined ? undefined : this.rowsAt(data, index, text)
+  }
+
+  sorted(table: Table): readonly SortedRows[] {
+    const data = this.source.find(table)
+    return data === undefined ? NO_INDEXES : this.#sortedIn(data)
+  }
+
+  isInKeyOrder(table: Table): boolean {
+    return this.source.find(table)?.isInKeyOrder ?? true
   }
 
   size(table: Table): number {
@@ -79,6 +98,11 @@ export abstract class MemoryReader implements Reader, RowSource {
 
   select(query: Query): Page {
     return evaluate(query, this)
+  }
+
+  /** They have the present rows; whoever sees others goes without. */
+  #sortedIn(data: TableData): readonly SortedRows[] {
+    return data.sorted.length > 0 && this.seesPresent(data) ? data.sorted : NO_INDEXES
   }
 }
 
@@ -93,6 +117,10 @@ export class CommittedReader extends MemoryReader {
 
   protected rowIn(entry: Entry): Row | undefined {
     return entry.committed
+  }
+
+  protected seesPresent(data: TableData): boolean {
+    return this.#touched(data).length === 0
   }
 
   protected rowsIn(data: TableData): readonly Row[] {
@@ -132,6 +160,7 @@ export class CommittedReader extends MemoryReader {
 }
 
 const NO_ROWS: readonly Row[] = Object.freeze([])
+const NO_INDEXES: readonly SortedRows[] = Object.freeze([])
 
 /** The present rows of a bucket, in the order they were made. */
 export function presentRows(bucket: Bucket | undefined): readonly Row[] {

@@ -2,6 +2,7 @@ import { DataverseError } from '../../errors/dataverse-error.ts'
 import type { Catalog } from '../../metadata/catalog.ts'
 import type { Table } from '../../metadata/table.ts'
 import type { Row, Values } from '../../rows/value.ts'
+import type { DeclaredIndexes } from './declared-indexes.ts'
 import { UndoRecord } from './entry.ts'
 import { isSameShape, TableData } from './table-data.ts'
 import type { MemoryTransaction, TableTarget } from './transaction.ts'
@@ -13,7 +14,17 @@ import type { MemoryTransaction, TableTarget } from './transaction.ts'
 export type NativeRows = ReadonlyMap<string, () => Iterable<Values>>
 
 const NO_NATIVES: NativeRows = new Map()
+const NO_INDEXES: DeclaredIndexes = new Map()
 const NO_ROWS: readonly Row[] = []
+
+/** What rows begin with; what is absent is nothing. */
+export interface RowsParts {
+  readonly catalog: Catalog
+  readonly natives?: NativeRows | undefined
+  readonly indexes?: DeclaredIndexes | undefined
+  readonly tables?: Map<string, TableData>
+  readonly version?: bigint
+}
 
 /** The tables with rows, the row versions and the open transaction: what readers and transactions work on. */
 export class Rows implements TableTarget {
@@ -22,19 +33,16 @@ export class Rows implements TableTarget {
   #version: bigint
   #catalog: Catalog
   readonly #natives: NativeRows
+  readonly #indexes: DeclaredIndexes
   /** What tables with native rows held when these were made. */
   readonly #native = new Map<string, readonly Row[]>()
 
-  constructor(
-    catalog: Catalog,
-    natives: NativeRows = NO_NATIVES,
-    tables = new Map<string, TableData>(),
-    version = 0n,
-  ) {
+  constructor({ catalog, natives, indexes, tables, version }: RowsParts) {
     this.#catalog = catalog
-    this.#natives = natives
-    this.#tables = tables
-    this.#version = version
+    this.#natives = natives ?? NO_NATIVES
+    this.#indexes = indexes ?? NO_INDEXES
+    this.#tables = tables ?? new Map<string, TableData>()
+    this.#version = version ?? 0n
   }
 
   get catalog(): Catalog {
@@ -95,7 +103,7 @@ export class Rows implements TableTarget {
     const data = this.find(table)
     if (data?.table !== table) this.#assertPresent(table)
     if (data !== undefined && data.holders === 1) return data
-    const own = data === undefined ? new TableData(this.table(table.logicalName)) : data.copy()
+    const own = data === undefined ? this.#empty(this.table(table.logicalName)) : data.copy()
     if (data !== undefined) data.holders--
     this.#tables.set(table.logicalName, own)
     return own
@@ -131,7 +139,13 @@ export class Rows implements TableTarget {
         tables.set(name, data)
       }
     }
-    const fork = new Rows(this.#catalog, this.#natives, tables, this.#version)
+    const fork = new Rows({
+      catalog: this.#catalog,
+      natives: this.#natives,
+      indexes: this.#indexes,
+      tables,
+      version: this.#version,
+    })
     for (const [name, rows] of this.#native) fork.#native.set(name, rows)
     return fork
   }
@@ -167,10 +181,14 @@ export class Rows implements TableTarget {
     )
   }
 
+  #empty(table: Table): TableData {
+    return new TableData(table, this.#indexes.get(table.logicalName))
+  }
+
   #born(table: Table): TableData | undefined {
     const make = this.#natives.get(table.logicalName)
     if (make === undefined) return undefined
-    const data = new TableData(table)
+    const data = this.#empty(table)
     this.#tables.set(table.logicalName, data)
     for (const values of make()) {
       const id = values[data.primaryId]

@@ -3,6 +3,7 @@ import type { Catalog } from '../../metadata/catalog.ts'
 import { isPromise, type Awaitable } from '../../rows/awaitable.ts'
 import type { Row, Values } from '../../rows/value.ts'
 import type { Snapshot, Store } from '../store.ts'
+import type { DeclaredIndexes } from './declared-indexes.ts'
 import { Journal, Moment } from './journal.ts'
 import { CommittedReader } from './reader.ts'
 import { Rows, type NativeRows } from './rows.ts'
@@ -17,9 +18,9 @@ export class MemoryStore implements Store {
   #firstWaiting: Waiting | undefined
   #lastWaiting: Waiting | undefined
 
-  /** `start`: the rows it starts with, of another store; or those its tables are born with. */
-  constructor(catalog: Catalog, start?: Rows | NativeRows) {
-    this.#rows = start instanceof Rows ? start : new Rows(catalog, start)
+  /** `start`: the rows it starts with, of another store; or those its tables are born with, and its indexes. */
+  constructor(catalog: Catalog, start?: Rows | NativeRows, indexes?: DeclaredIndexes) {
+    this.#rows = start instanceof Rows ? start : new Rows({ catalog, natives: start, indexes })
     this.committed = new CommittedReader(this.#rows)
     this.#whenEnded = (newest, first) => {
       if (newest !== undefined && first !== undefined) this.#journal.add(newest, first)

@@ -1,10 +1,12 @@
 import { DataverseError } from '../../errors/dataverse-error.ts'
 import type { Table } from '../../metadata/table.ts'
+import { compareGuids } from '../../query/collation.ts'
 import type { RowClass } from '../../rows/row-class.ts'
 import type { Row } from '../../rows/value.ts'
 import { ColumnIndex, equalityText, idIn } from './column-index.ts'
 import { Entry } from './entry.ts'
 import { KeyIndex } from './key-index.ts'
+import { SortedIndex } from './sorted-index.ts'
 
 /** The rows of one table with their indexes. Knows nothing of transactions beyond what each Entry remembers. */
 export class TableData {
@@ -27,11 +29,21 @@ export class TableData {
   /** Those somebody asked for. Columns nobody follows, like createdby with one hub of every row, cost nothing. */
   readonly #lookups: ColumnIndex[] = []
   readonly #texts: ColumnIndex[] = []
+  /** Those declared for this table, by their columns. */
+  readonly #declared: readonly (readonly string[])[]
+  readonly #sorted: readonly SortedIndex[]
+  /** The highest id that was ever made, as long as every row had a higher one than the row before it. */
+  #highestId: string | undefined = ''
   /** How often an equal text was looked for in a column without an index. */
   readonly #searches = new Map<string, number>()
 
-  constructor(table: Table) {
+  constructor(table: Table, declared: readonly (readonly string[])[] = []) {
     this.#table = table
+    this.#declared = declared
+    const isThere = (column: string) => table.storedColumns.includes(column)
+    this.#sorted = declared
+      .filter((columns) => columns.every(isThere))
+      .map((columns) => new SortedIndex(table, columns, () => this.entries()))
     this.primaryId = table.primaryId
     this.rowClass = table.rowClass
     this.hasVersion = table.columns.get('versionnumber')?.type === 'BigInt'
@@ -59,8 +71,9 @@ export class TableData {
   }
 
   #copy(table: Table): TableData {
-    const copy = new TableData(table)
+    const copy = new TableData(table, this.#declared)
     copy.#made = this.#made
+    copy.#highestId = this.#highestId
     copy.#isOutOfOrder = this.#isOutOfOrder
     const isReshaped = table !== this.#table
     for (const [id, entry] of this.#entries) {
@@ -90,6 +103,16 @@ export class TableData {
     return this.#entries.values()
   }
 
+  /** Whether the order in which rows were made is that of their ids, too. */
+  get isInKeyOrder(): boolean {
+    return this.#highestId !== undefined
+  }
+
+  /** The indexes declared for this table. */
+  get sorted(): readonly SortedIndex[] {
+    return this.#sorted
+  }
+
   /** Every present row, in the order they were made. */
   rows(): readonly Row[] {
     if (this.#rows !== undefined) return this.#rows
@@ -103,6 +126,10 @@ export class TableData {
 
   /** A place for a row that is not in the table. */
   makeEntry(id: string): Entry {
+    const highest = this.#highestId
+    if (highest !== undefined) {
+      this.#highestId = highest === '' || compareGuids(highest, id) < 0 ? id : undefined
+    }
     return this.#place(id, new Entry(undefined, this.#made++))
   }
 
@@ -209,6 +236,7 @@ export class TableData {
   #reindex(entry: Entry, before: Row | undefined, after: Row | undefined): void {
     for (const index of this.#lookups) move(index, entry, before, after)
     for (const index of this.#texts) move(index, entry, before, after)
+    for (const index of this.#sorted) index.move(entry, before, after)
     for (const index of this.#keys) {
       if (before !== undefined && after !== undefined && index.isSame(before, after)) continue
       const from = before === undefined ? undefined : index.textOf(before)

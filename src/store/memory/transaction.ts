@@ -116,6 +116,10 @@ export class MemoryTransaction extends MemoryReader implements OpenTransaction {
     return entry.row
   }
 
+  protected seesPresent(): boolean {
+    return true
+  }
+
   protected rowsIn(data: TableData): readonly Row[] {
     return data.rows()
   }

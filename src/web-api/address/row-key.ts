@@ -46,6 +46,30 @@ export function readKey(table: Table, { positional, named }: Arguments): RowKey 
   return { kind: 'values', values }
 }
 
+/**
+ * The row that an address leads to. Keys with certain characters in their values work nowhere else but in bodies.
+ * https://learn.microsoft.com/power-apps/developer/data-platform/define-alternate-keys-entity
+ * @throws QUERY_INVALID
+ */
+export function readAddressKey(table: Table, told: Arguments): RowKey {
+  const key = readKey(table, told)
+  if (key.kind === 'id') return key
+  for (const [column, value] of Object.entries(key.values)) {
+    if (typeof value !== 'string' || table.columns.get(column)?.type !== 'String') continue
+    const [character] = UNADDRESSABLE.exec(value) ?? []
+    // Unverified: the code and the text.
+    if (character !== undefined) {
+      throw new DataverseError(
+        'QUERY_INVALID',
+        `Bad Request - Error in query syntax: '${character}' in the value of the key column '${column}' is not supported in an address; address the row by its id.`,
+      )
+    }
+  }
+  return key
+}
+
+const UNADDRESSABLE = /[/<>*%&:\\?+]/
+
 const PRINCIPALS = new Set(['systemuser', 'team'])
 
 function guidOf(literal: Literal): string | undefined {

@@ -40,7 +40,8 @@ export async function gatherFormats(
     if (typeof text === 'string') names.set(id, text)
     if (table === 'transactioncurrency') currencies.set(id, currencyOf(row))
   }
-  return { catalog, names, currencies, ...(served.dateFormats?.() ?? { timeZone }) }
+  const baseCurrency = served.baseCurrency?.()
+  return { catalog, names, currencies, baseCurrency, ...(served.dateFormats?.() ?? { timeZone }) }
 }
 
 /** A row that is gone, or that the caller may not see, has no name. */

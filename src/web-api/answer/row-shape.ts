@@ -43,7 +43,20 @@ export class RowShape {
   /** The members of the row's object, without its braces: a comma before each, the etag first. */
   members(row: Row, annotating: Annotating | undefined, withEtag = true): string {
     const etag = withEtag ? row['versionnumber'] : undefined
-    let text = typeof etag === 'bigint' ? `,"@odata.etag":"W/\\"${etag}\\""` : ''
+    const first = typeof etag === 'bigint' ? `,"@odata.etag":"W/\\"${etag}\\""` : ''
+    return this.#append(first, row, annotating)
+  }
+
+  /** The row's object: its members and `more`, which begins with a comma where it is not empty. */
+  object(row: Row, annotating: Annotating | undefined, more: string): string {
+    const etag = row['versionnumber']
+    if (typeof etag !== 'bigint') return `{${(this.members(row, annotating) + more).slice(1)}}`
+    // No text is cut, so that none has to be put together before it is written.
+    return this.#append(`{"@odata.etag":"W/\\"${etag}\\""`, row, annotating) + more + '}'
+  }
+
+  #append(first: string, row: Row, annotating: Annotating | undefined): string {
+    let text = first
     const properties = this.#properties
     for (let i = 0; i < properties.length; i++) {
       const property = properties[i] as Property

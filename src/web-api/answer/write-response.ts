@@ -1,3 +1,4 @@
+import { DataverseError } from '../../errors/dataverse-error.ts'
 import type { Table } from '../../metadata/table.ts'
 import { base64Of } from '../../rows/bytes.ts'
 import { printLossless } from '../../rows/lossless-json.ts'
@@ -7,6 +8,7 @@ import type { Scope } from '../scope.ts'
 import { quote } from './quote.ts'
 import { tableView } from '../table-view.ts'
 import { RowShape } from './row-shape.ts'
+import { selectionOf, type Selection } from './selection.ts'
 import { writeValue } from './write-value.ts'
 
 /**
@@ -67,9 +69,25 @@ function rowsAlone(
   const { EntityName, Entities } = (value ?? {}) as Partial<EntityCollection>
   const table = EntityName === undefined ? undefined : scope.catalog.find(EntityName)
   if (table === undefined || Entities === undefined) return undefined
-  const context = `${scope.address.root}$metadata#${table.entitySetName}`
-  const text = Entities.map((entity) => writeAny(scope, entity)).join(',')
+  const { shape, names } = chosenOf(scope, table)
+  const chosen = names === undefined ? '' : `(${names.join(',')})`
+  const context = `${scope.address.root}$metadata#${table.entitySetName}${chosen}`
+  const text = Entities.map((entity) =>
+    names === undefined
+      ? writeAny(scope, entity)
+      : `{${shape.members((entity as { Attributes: Row }).Attributes, undefined).slice(1)}}`,
+  ).join(',')
   return json(`{"@odata.context":${quote(context)},"value":[${text}]}`)
+}
+
+/** Rows that a function answers can be chosen from; what else asks of them is refused by name. @throws NOT_SUPPORTED */
+function chosenOf({ address: { options } }: Scope, table: Table): Selection {
+  for (const name of options.names) {
+    if (name.startsWith('$') && name !== '$select') {
+      throw new DataverseError('NOT_SUPPORTED', `${name} behind a function is not evaluated.`)
+    }
+  }
+  return selectionOf(table, options.get('$select'))
 }
 
 interface EntityCollection {

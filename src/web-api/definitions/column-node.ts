@@ -1,3 +1,4 @@
+import { isAuditedColumn } from '../../metadata/auditing.ts'
 import type { Column } from '../../metadata/column.ts'
 import { sharedChoiceName } from '../../metadata/global-choice.ts'
 import type { Table } from '../../metadata/table.ts'
@@ -80,7 +81,7 @@ function commonMembers(
     ExternalName: null,
     InheritsFrom: null,
     IntroducedVersion: '1.0.0.0',
-    IsAuditEnabled: managed(false, 'canmodifyauditsettings'),
+    IsAuditEnabled: managed(isAuditedColumn(table, column), 'canmodifyauditsettings'),
     IsCustomAttribute: isCustom,
     IsCustomizable: managed(true, 'iscustomizable'),
     IsDataSourceSecret: false,

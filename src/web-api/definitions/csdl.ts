@@ -75,20 +75,35 @@ const COMMON_TYPES = `<EnumType Name="AccessRights" IsFlags="true">
 </EnumType>
 <ComplexType Name="BooleanManagedProperty"><Property Name="Value" Type="Edm.Boolean" Nullable="false" /><Property Name="CanBeChanged" Type="Edm.Boolean" Nullable="false" /><Property Name="ManagedPropertyLogicalName" Type="Edm.String" Unicode="false" /></ComplexType>`
 
+/** All activities share the columns of this one, and its key. */
+const ACTIVITY = 'activitypointer'
+
+/** https://learn.microsoft.com/power-apps/developer/data-platform/webapi/web-api-entitytypes#type-inheritance */
+function baseOf(table: Table, catalog: Catalog): string {
+  if (PRINCIPALS.has(table.logicalName)) return 'principal'
+  const isActivity = table.definition.isActivity === true && table.logicalName !== ACTIVITY
+  const base = isActivity ? catalog.find(ACTIVITY) : undefined
+  return base?.primaryId === table.primaryId ? ACTIVITY : 'crmbaseentity'
+}
+
 function entityType(table: Table, catalog: Catalog, annotated: boolean): string {
   const view = tableView(table)
-  const isPrincipal = PRINCIPALS.has(table.logicalName)
-  const key = isPrincipal ? '' : `<Key><PropertyRef Name="${xml(table.primaryId)}" /></Key>`
-  const properties = [...view.properties.values()].map(({ name, column }) =>
-    property(name, column, annotated),
-  )
-  const navigations = [...view.navigations.values()].map((navigation) =>
-    navigation.kind === 'single'
-      ? singleNavigation(table, navigation, catalog)
-      : collectionNavigation(table, navigation, catalog),
-  )
+  const base = baseOf(table, catalog)
+  const inherited = base === ACTIVITY ? tableView(catalog.table(ACTIVITY)) : undefined
+  const isOwnKey = base === 'crmbaseentity'
+  const key = isOwnKey ? `<Key><PropertyRef Name="${xml(table.primaryId)}" /></Key>` : ''
+  const properties = [...view.properties.values()]
+    .filter(({ name }) => inherited?.properties.has(name) !== true)
+    .filter(({ name }) => base !== 'principal' || name !== 'ownerid')
+    .map(({ name, column }) => property(name, column, annotated))
+  const navigations = [...view.navigations.values()]
+    .filter(({ name }) => inherited?.navigations.has(name) !== true)
+    .map((navigation) =>
+      navigation.kind === 'single'
+        ? singleNavigation(table, navigation, catalog)
+        : collectionNavigation(table, navigation, catalog),
+    )
   const parts = [key, ...properties, ...navigations, annotated ? alternateKeys(table) : '']
-  const base = isPrincipal ? 'principal' : 'crmbaseentity'
   return `<EntityType Name="${xml(table.logicalName)}" BaseType="mscrm.${base}">${parts.join('')}</EntityType>`
 }
 

@@ -10,6 +10,7 @@ import type {
   NewTable,
   RelationshipUpdate,
   SchemaChange,
+  TableSwitches,
 } from '../../schema/change.ts'
 import {
   bodyMembers,
@@ -41,6 +42,7 @@ export function readNewTable(json: JsonObject, catalog: Catalog): NewTable {
     const displayCollectionName = newLabel(json, 'DisplayCollectionName')
     const description = newLabel(json, 'Description')
     const entitySetName = members.text('EntitySetName')
+    const isAuditEnabled = members.flag('IsAuditEnabled')
     return {
       schemaName,
       ownership: members.oneOf('OwnershipType', OWNERSHIPS) ?? 'UserOwned',
@@ -49,6 +51,7 @@ export function readNewTable(json: JsonObject, catalog: Catalog): NewTable {
       primaryName: primary === undefined ? '' : schemaNameIn(primary, 'the column').toLowerCase(),
       columns: attributes.map((attribute) => readNewColumn(attribute, catalog)),
       ...(entitySetName !== undefined && { entitySetName }),
+      ...(isAuditEnabled !== undefined && { isAuditEnabled }),
       ...(displayName !== undefined && { displayName }),
       ...(displayCollectionName !== undefined && { displayCollectionName }),
       ...(description !== undefined && { description }),
@@ -178,4 +181,10 @@ export function readChangedTableLabels(json: JsonObject, mergesLabels: boolean) 
     ...readChangedLabels(json, mergesLabels),
     ...(displayCollectionName !== undefined && { displayCollectionName }),
   }
+}
+
+/** https://learn.microsoft.com/power-apps/developer/data-platform/auditing/configure#configure-tables-and-columns */
+export function readChangedSwitches(json: JsonObject, tableName: string): TableSwitches {
+  const isAuditEnabled = reading(() => bodyMembers(json, tableName).flag('IsAuditEnabled'))
+  return isAuditEnabled === undefined ? {} : { isAuditEnabled }
 }

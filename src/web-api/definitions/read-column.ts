@@ -230,11 +230,13 @@ function sharedChoiceIn(json: JsonObject, catalog: Catalog): string | undefined 
   return undefined
 }
 
+/** The address ends in `(<id>)`, `(MetadataId=<id>)` or `(Name='<name>')`. @throws ROW_NOT_FOUND */
 function choiceAt(address: string, catalog: Catalog): string {
-  const key = /\(\s*(?:Name\s*=\s*'([^']*)'|(?:MetadataId\s*=\s*)?([^()]*))\s*\)$/.exec(address)
-  const id = key?.[2] === undefined ? undefined : parseGuid(key[2])
+  const key = /\(([^()]*)\)$/.exec(address)?.[1]?.trim() ?? ''
+  const named = /^Name\s*=\s*'([^']*)'$/.exec(key)?.[1]?.toLowerCase()
+  const id = parseGuid(key.replace(/^MetadataId\s*=\s*/, ''))
   const found = globalChoices(catalog).find(({ members }) =>
-    id === undefined ? members['Name'] === key?.[1]?.toLowerCase() : members['MetadataId'] === id,
+    id === undefined ? members['Name'] === named : members['MetadataId'] === id,
   )
   const name = found?.members['Name']
   if (typeof name === 'string') return name

@@ -152,7 +152,6 @@ const UNSET = [
 
 /** Managed properties by the name a solution knows each by, and what they say here. */
 const MANAGED: Readonly<Record<string, readonly [name: string, value: boolean]>> = {
-  IsAuditEnabled: ['canmodifyauditsettings', false],
   IsValidForQueue: ['canmodifyqueuesettings', false],
   IsConnectionsEnabled: ['canmodifyconnectionsettings', false],
   IsCustomizable: ['iscustomizable', true],
@@ -186,12 +185,13 @@ function settings(table: Table): Readonly<Record<string, unknown>> {
     ...Object.fromEntries(
       Object.entries(MANAGED).map(([name, [property, value]]) => [name, managed(value, property)]),
     ),
+    IsAuditEnabled: managed(table.definition.isAuditEnabled ?? false, 'canmodifyauditsettings'),
     CanTriggerWorkflow: !table.isIntersect,
     IsEnabledForCharts: !table.isIntersect,
     IsImportable: !table.isIntersect,
     IsValidForAdvancedFind: !table.isIntersect,
     DaysSinceRecordLastModified: 0,
-    // Privileges are not emulated: nobody lacks one.
+    // What they are, the rows of `privilege` tell where access is enforced.
     Privileges: [],
     Settings: [],
   }

@@ -30,6 +30,12 @@ export function checkParameters(
     }
     const type = declared.replace('?', '')
     if (value !== null && !fits(type, value)) {
+      if (ROWS.has(type)) {
+        throw new DataverseError(
+          'PAYLOAD_INVALID',
+          `EdmEntityObject passed should have the key property value set. ('${parameter}': @odata.type and the row's key, or @odata.id)`,
+        )
+      }
       throw new DataverseError(
         'PAYLOAD_INVALID',
         `The parameter '${parameter}' of the operation '${name}' is of the type '${type}'; what was sent is not.`,
@@ -47,6 +53,8 @@ export function checkParameters(
     )
   }
 }
+
+const ROWS: ReadonlySet<string> = new Set(['mscrm.crmbaseentity', 'mscrm.principal'])
 
 function fits(type: string, value: unknown): boolean {
   const each = /^Collection\((.*)\)$/.exec(type)?.[1]

@@ -7,6 +7,7 @@ import { objectIn, type JsonObject } from '../definitions/read-body.ts'
 import {
   readChangedLabels,
   readChangedRelationship,
+  readChangedSwitches,
   readChangedTableLabels,
   readNewChoice,
   readNewKey,
@@ -106,7 +107,8 @@ const PLACES: Readonly<Record<string, DefinitionPlace>> = {
     update: ({ scope, node, body }) => {
       assertSame(node, body, FIXED_OF_TABLE)
       const labels = readChangedTableLabels(body, mergesLabels(scope))
-      return { kind: 'update-table', table: textOf(node, 'LogicalName'), labels }
+      const table = textOf(node, 'LogicalName')
+      return { kind: 'update-table', table, labels, switches: readChangedSwitches(body, table) }
     },
     remove: ({ node }) => ({ kind: 'delete-table', table: textOf(node, 'LogicalName') }),
   },

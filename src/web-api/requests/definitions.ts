@@ -85,7 +85,7 @@ function tableByKey(catalog: Catalog, key: Arguments): MetadataNode {
 function step(place: Place, segment: Segment): Place {
   const cast = /^Microsoft\.Dynamics\.CRM\.(\w+)$/.exec(segment.name)?.[1]
   if (place.kind === 'many') {
-    if (cast === undefined) throw segmentNotFound(segment.name)
+    if (cast === undefined || ABSTRACT.has(cast)) throw segmentNotFound(segment.name)
     const nodes = place.nodes.filter((node) => node.type === cast)
     return segment.arguments === undefined
       ? { kind: 'many', nodes, declared: cast }
@@ -106,6 +106,14 @@ function step(place: Place, segment: Segment): Place {
     ? enter(segment, target)
     : { kind: 'one', node: target, declared: target.type }
 }
+
+/** No definition is of one of these types, but of one below it. https://learn.microsoft.com/power-apps/developer/data-platform/webapi/query-metadata-web-api */
+const ABSTRACT: ReadonlySet<string> = new Set([
+  'EnumAttributeMetadata',
+  'RelationshipMetadataBase',
+  'OptionSetMetadataBase',
+  'MetadataBase',
+])
 
 function enter(segment: Segment, nodes: readonly MetadataNode[]): Place {
   const declared = declaredType(nodes)
@@ -166,7 +174,7 @@ function answerPlace(scope: Scope, place: Place, context: string, set: string): 
   if (place.kind === 'one') {
     assertMembers([place.node], options)
     const members = writeNode(place.node, options, place.declared, context)
-    return json(`{"@odata.context":${quote(`${context}${chosen}/$entity`)},${members}}`)
+    return json(`{"@odata.context":${quote(`${setOf(context)}${chosen}/$entity`)},${members}}`)
   }
   assertMembers(place.nodes, options)
   const nodes = filtered(place.nodes, options)
@@ -176,10 +184,16 @@ function answerPlace(scope: Scope, place: Place, context: string, set: string): 
   return json(`{"@odata.context":${quote(context + chosen)}${count},"value":${value}}`)
 }
 
+/** The context of one definition is that of its set, cast as it is: its own key is left out. */
+function setOf(context: string): string {
+  return context.replace(/\([^()]*\)(\/Microsoft\.Dynamics\.CRM\.\w+)?$/, '$1')
+}
+
 /** Neither paged nor sorted. @throws QUERY_INVALID */
 function optionsOf({ address: { options } }: Scope, set: string): NodeOptions {
   assertSupported(options.names)
-  for (const name of ['$top', '$orderby', '$apply', '$skiptoken'] as const) {
+  // Unverified: LabelLanguages is refused by what a published client met.
+  for (const name of ['$top', '$orderby', '$apply', '$skiptoken', 'LabelLanguages'] as const) {
     if (options.get(name) !== undefined) throw refusedOption(name, set)
   }
   const filter = options.get('$filter')

@@ -76,7 +76,11 @@ async function download(
   if (as === 'bytes') {
     return {
       status,
-      headers: { ...headers, 'Content-Type': ANY_BYTES, mimetype: mimeType },
+      headers: {
+        ...headers,
+        'Content-Type': ANY_BYTES,
+        mimetype: isPlain(mimeType) ? mimeType : ANY_BYTES,
+      },
       body: bytes,
     }
   }
@@ -131,15 +135,20 @@ async function readBytes(
 }
 
 function fileHeaders({ FileName }: FileInfo, size: number): Readonly<Record<string, string>> {
-  const encoded = encodeURIComponent(FileName)
+  // Half a character has no encoding.
+  const encoded = encodeURIComponent(FileName.replace(/\p{Surrogate}/gu, '\uFFFD'))
   return {
     'OData-Version': '4.0',
-    // Headers carry no other characters.
-    'x-ms-file-name': /^[\x20-\x7e]*$/.test(FileName) ? FileName : encoded,
+    'x-ms-file-name': isPlain(FileName) ? FileName : encoded,
     'x-ms-file-size': String(size),
     'Content-Disposition': `attachment; filename*=UTF-8''${encoded}`,
     'Access-Control-Expose-Headers': 'x-ms-file-size; x-ms-file-name; x-ms-chunk-size; mimetype',
   }
+}
+
+/** Headers carry no other characters. */
+function isPlain(text: string): boolean {
+  return /^[\x20-\x7e]*$/.test(text)
 }
 
 function partHeaders(

@@ -1,9 +1,12 @@
 import { DataverseError } from '../../errors/dataverse-error.ts'
+import { dictionaryOf } from '../../messages/dictionary.ts'
+import type { RetrieveCurrentOrganizationResponse } from '../../messages/retrieve-current-organization.ts'
 import type { Table } from '../../metadata/table.ts'
 import type { RowRef } from '../../rows/value.ts'
 import type { Segment } from '../address/address.ts'
 import type { RowKey } from '../address/row-key.ts'
-import { OPERATIONS } from '../definitions/operations.ts'
+import { declared } from '../definitions/csdl-operations.ts'
+import { OPERATIONS, type DeclaredOperation } from '../definitions/operations.ts'
 import { writeResponse } from '../answer/write-response.ts'
 import type { WebApiResponse } from '../http.ts'
 import { methodNotAllowed } from '../method.ts'
@@ -39,6 +42,7 @@ export async function callUnbound(
   if (segment === undefined || isOperationName(segment.name) || isBulk(segment.name)) {
     throw segmentNotFound(segment?.name ?? '')
   }
+  assertPlace(scope, segment.name, undefined)
   return call(scope, segment.name, segments, {})
 }
 
@@ -48,11 +52,13 @@ export async function callBound(
   segments: readonly Segment[],
 ): Promise<WebApiResponse> {
   const name = segments[0]?.name.slice(NAMESPACE.length) ?? ''
+  assertPlace(scope, name, { table, ...(key !== undefined && { key }) })
   if (key === undefined) {
     return isBulk(name) && segments.length === 1
       ? callBulk(scope, table, name)
       : call(scope, name, segments, {})
   }
+  if (isBulk(name)) throw segmentNotFound(segments[0]?.name ?? '')
   const row: RowRef = {
     table: table.logicalName,
     id: await rowId(scope.org, table, key),
@@ -83,6 +89,32 @@ const BINDING_PARAMETERS: Readonly<
   PublishDuplicateRule: { name: 'DuplicateRuleId', isId: true },
 }
 
+/**
+ * An operation is found where it is bound, and nowhere else.
+ * https://learn.microsoft.com/power-apps/developer/data-platform/webapi/use-web-api-functions#bound-and-unbound-functions
+ */
+function assertPlace(scope: Scope, name: string, binding: Binding | undefined): void {
+  const operation = operationNamed(scope, name)
+  if (operation === undefined || isBoundTo(operation.boundTo, binding)) return
+  throw segmentNotFound(binding === undefined ? name : `${NAMESPACE}${name}`)
+}
+
+function isBoundTo(type: string | undefined, binding: Binding | undefined): boolean {
+  if (type === undefined || binding === undefined) return type === binding
+  const name = `mscrm.${binding.table.logicalName}`
+  if (binding.key === undefined) return type === `Collection(${name})`
+  return type === name || (type === 'mscrm.principal' && PRINCIPALS.has(name))
+}
+
+const PRINCIPALS: ReadonlySet<string> = new Set(['mscrm.systemuser', 'mscrm.team'])
+
+/** undefined: nothing is declared of it, the message itself knows what it takes. */
+function operationNamed({ served }: Scope, name: string): DeclaredOperation | undefined {
+  const custom = served.customMessages?.get(name)
+  if (custom !== undefined) return declared(custom)
+  return Object.hasOwn(OPERATIONS, name) ? OPERATIONS[name] : undefined
+}
+
 async function call(
   scope: Scope,
   name: string,
@@ -99,13 +131,28 @@ async function call(
         ? actionParameters(scope, name)
         : undefined
   if (sent === undefined) throw methodNotAllowed(method, `'${name}'`, 'GET or POST')
-  if (Object.hasOwn(OPERATIONS, name)) {
-    const operation = OPERATIONS[name]
-    if (operation !== undefined) checkParameters(name, operation, sent)
-  }
+  // A custom message looks at its parameters itself.
+  const operation = isCustom(name) ? undefined : operationNamed(scope, name)
+  if (operation !== undefined) checkParameters(name, operation, sent)
   const request = { ...sent, ...bound, ...scope.options }
   const response = await execute(scope, name, request)
-  return writeResponse(scope, name, response)
+  return writeResponse(
+    scope,
+    name,
+    name === 'RetrieveCurrentOrganization'
+      ? withEndpoints(scope, response as RetrieveCurrentOrganizationResponse)
+      : response,
+  )
+}
+
+/** Only where it is served is known at which address. The platform's SOAP endpoints are not. */
+function withEndpoints(
+  { address }: Scope,
+  { Detail }: RetrieveCurrentOrganizationResponse,
+): RetrieveCurrentOrganizationResponse {
+  const application = address.root.slice(0, address.root.lastIndexOf('api/data/'))
+  const Endpoints = dictionaryOf([['WebApplication', application]])
+  return { Detail: { ...Detail, Endpoints } }
 }
 
 /** The name of a custom message begins with its publisher's prefix. */
@@ -133,21 +180,26 @@ const NOT_EXPOSED: ReadonlySet<string> = new Set([
   'ExecuteTransaction',
 ])
 
-/** By the platform's naming, what only reads is a function, called by GET. A custom message may be either. */
-function isFunction(name: string): boolean {
-  const kind = Object.hasOwn(OPERATIONS, name) ? OPERATIONS[name]?.kind : undefined
+/**
+ * Functions are called by GET. Of what nobody declares the name tells: by the platform's naming, what only reads
+ * is a function; a custom message may be either.
+ */
+function isFunction(scope: Scope, name: string): boolean {
+  const kind = operationNamed(scope, name)?.kind
   return kind === undefined ? FUNCTION_NAME.test(name) : kind === 'function'
 }
 
-const FUNCTION_NAME = /^(?:Retrieve|Get|Is|CanBe|CanMany|Validate|Search)[A-Z]\w*$/
+const FUNCTION_NAME = /^(?:Retrieve|Get|Is|Validate|Search)[A-Z]\w*$/
 
 function functionArguments(
-  { address, catalog }: Scope,
+  scope: Scope,
   name: string,
   segment: Segment | undefined,
 ): Record<string, unknown> {
+  const { address, catalog } = scope
   // Actions are not found by GET.
-  if (!isFunction(name) && !isCustom(name)) throw segmentNotFound(name)
+  const isUndeclared = operationNamed(scope, name) === undefined
+  if (!isFunction(scope, name) && !(isCustom(name) && isUndeclared)) throw segmentNotFound(name)
   const given = segment?.arguments
   if (given !== undefined && given.positional.length > 0) {
     throw new DataverseError('QUERY_INVALID', `The parameters of '${name}' have to be named.`)
@@ -161,7 +213,7 @@ function functionArguments(
 }
 
 function actionParameters(scope: Scope, name: string): Record<string, unknown> {
-  if (isFunction(name)) throw methodNotAllowed('POST', `the function '${name}'`, 'GET')
+  if (isFunction(scope, name)) throw methodNotAllowed('POST', `the function '${name}'`, 'GET')
   const values: Record<string, unknown> = {}
   for (const [parameter, value] of Object.entries(readObject(scope.request))) {
     if (!parameter.includes('@')) values[parameter] = readParameter(scope, value)

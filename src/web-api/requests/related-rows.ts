@@ -3,11 +3,11 @@ import type { Table } from '../../metadata/table.ts'
 import type { Filter, Query } from '../../query/query.ts'
 import { quote } from '../answer/quote.ts'
 import { json, noContent, type WebApiResponse } from '../http.ts'
-import { readJson } from '../payload/read-json.ts'
+import { readJson, readObject } from '../payload/read-json.ts'
 import { readRow } from '../payload/read-row.ts'
 import type { Scope } from '../scope.ts'
 import type { CollectionNavigation } from '../table-view.ts'
-import { createFrom } from './apply-payload.ts'
+import { changesOf, createFrom } from './apply-payload.ts'
 import type { CollectionEnd } from './links.ts'
 import { countRows, readRows, retrieveMultiple } from './row-sets.ts'
 import { entityId } from './rows.ts'
@@ -63,6 +63,27 @@ export async function postRelated(
   const values = { ...payload.values, [navigation.link.column]: parent }
   const made = await createFrom(scope, { ...payload, values })
   return noContent(entityId(scope, `${child.entitySetName}(${made})`))
+}
+
+/**
+ * `PUT set(key)/collection`: the parties of an activity are these, whoever they were. No other collection is
+ * replaced as a whole.
+ * https://learn.microsoft.com/power-apps/developer/data-platform/webapi/associate-disassociate-entities-using-web-api
+ */
+export async function replaceParties(
+  scope: Scope,
+  { table, id, navigation }: CollectionEnd,
+): Promise<WebApiResponse> {
+  const { value } = readObject(scope.request)
+  if (!Array.isArray(value)) {
+    throw new DataverseError(
+      'PAYLOAD_INVALID',
+      `The body has to be {"value": [...]} for '${navigation.name}'.`,
+    )
+  }
+  const payload = readRow(scope, table, { [navigation.name]: value as unknown })
+  await scope.org.update(table.logicalName, id, await changesOf(scope.org, payload), scope.options)
+  return noContent()
 }
 
 /** The query limited to the rows of one collection. */

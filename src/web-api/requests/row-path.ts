@@ -3,7 +3,7 @@ import type { Column } from '../../metadata/column.ts'
 import type { Table } from '../../metadata/table.ts'
 import { isRowRef } from '../../rows/value.ts'
 import type { Segment } from '../address/address.ts'
-import { readKey, type RowKey } from '../address/row-key.ts'
+import { readAddressKey, type RowKey } from '../address/row-key.ts'
 import type { WebApiResponse } from '../http.ts'
 import { methodNotAllowed } from '../method.ts'
 import { segmentNotFound } from '../payload/reference.ts'
@@ -12,7 +12,7 @@ import { tableView, type CollectionNavigation, type SingleNavigation } from '../
 import { retrieve, rowId } from './find-row.ts'
 import { addLink, clearLink, getLink, leadsTo, removeLink, setLink } from './links.ts'
 import { callBound, isOperationName } from './operations.ts'
-import { countRelated, postRelated, readRelated } from './related-rows.ts'
+import { countRelated, postRelated, readRelated, replaceParties } from './related-rows.ts'
 import { deleteRow, getRow, patchRow } from './rows.ts'
 import { deleteProperty, getProperty, putProperty } from './single-property.ts'
 import { uploadFile } from './upload-file.ts'
@@ -135,7 +135,7 @@ async function answerCollection(
   const member =
     segment.arguments === undefined
       ? undefined
-      : readKey(scope.catalog.table(navigation.table), segment.arguments)
+      : readAddressKey(scope.catalog.table(navigation.table), segment.arguments)
   if (next?.name === '$ref' && more.length === 0) {
     if (method === 'DELETE') return removeLink(scope, end, member)
     if (member === undefined && (method === 'POST' || method === 'PUT')) return addLink(scope, end)
@@ -154,12 +154,7 @@ async function answerCollection(
   if (next === undefined) {
     if (method === 'GET') return readRelated(scope, end, 'rows')
     if (method === 'POST') return postRelated(scope, end)
-    if (method === 'PUT' && navigation.table === 'activityparty') {
-      throw new DataverseError(
-        'NOT_SUPPORTED',
-        `The parties of an activity ('${navigation.name}') are not emulated.`,
-      )
-    }
+    if (method === 'PUT' && navigation.table === 'activityparty') return replaceParties(scope, end)
     throw methodNotAllowed(method, 'a collection', 'GET, POST')
   }
   if (next.name === '$count' && more.length === 0 && method === 'GET')

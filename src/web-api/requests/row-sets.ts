@@ -1,6 +1,7 @@
 import type { RetrieveMultipleResponse } from '../../messages/requests.ts'
 import type { Table } from '../../metadata/table.ts'
 import type { Query } from '../../query/query.ts'
+import { metadataVersion } from '../answer/metadata-version.ts'
 import { gatherFormats } from '../answer/gather-names.ts'
 import { quote } from '../answer/quote.ts'
 import { ResultShape } from '../answer/result-shape.ts'
@@ -70,15 +71,10 @@ async function answerQuery(
   let body = `{"@odata.context":${quote(context)}`
   body += pageMembers(scope, query, page)
   body += ',"value":['
-  let comma = '{'
+  let comma = ''
   for (const row of page.rows) {
-    // Each row's members begin with a comma, of which the first becomes the brace.
-    const members = shape.members(row, annotating)
-    body +=
-      comma +
-      (expanded === undefined ? members : members + (expanded.get(row) ?? '')).slice(1) +
-      '}'
-    comma = ',{'
+    body += comma + shape.object(row, annotating, expanded?.get(row) ?? '')
+    comma = ','
   }
   body += ']'
   const { page: asked } = query
@@ -117,7 +113,7 @@ async function answerGroups(scope: Scope, table: Table, query: Query): Promise<W
 
 /** What stands before the rows: the count, and annotations of the whole. */
 export function pageMembers(
-  { preferences }: Scope,
+  { preferences, catalog }: Scope,
   query: Query,
   { totalCount, totalCountLimitExceeded }: RetrieveMultipleResponse,
 ): string {
@@ -127,11 +123,15 @@ export function pageMembers(
   if (wanted?.(TOTAL_COUNT_LIMIT) === true) {
     text += `,"@${TOTAL_COUNT_LIMIT}":${totalCountLimitExceeded ?? false}`
   }
+  if (wanted?.(METADATA_VERSION) === true) {
+    text += `,"@${METADATA_VERSION}":${quote(metadataVersion(catalog))}`
+  }
   return text
 }
 
 const TOTAL_COUNT = 'Microsoft.Dynamics.CRM.totalrecordcount'
 const TOTAL_COUNT_LIMIT = 'Microsoft.Dynamics.CRM.totalrecordcountlimitexceeded'
+const METADATA_VERSION = 'Microsoft.Dynamics.CRM.globalmetadataversion'
 
 async function answerCount(scope: Scope, query: Query): Promise<WebApiResponse> {
   const { table, where, links } = query

@@ -22,7 +22,7 @@ import { schemaOf } from './change-definitions.ts'
 
 /** Whether an operation is about definitions and not a message. */
 export function isSchemaOperation(name: string): boolean {
-  return Object.hasOwn(ACTIONS, name) || Object.hasOwn(QUESTIONS, name) || PUBLISHING.has(name)
+  return [ACTIONS, CHECKS, LISTS].some((all) => Object.hasOwn(all, name)) || PUBLISHING.has(name)
 }
 
 /** https://learn.microsoft.com/power-apps/developer/data-platform/webapi/reference/actions */
@@ -33,14 +33,19 @@ export async function callSchemaOperation(
   if (segment === undefined || rest[0] !== undefined) throw segmentNotFound(rest[0]?.name ?? '')
   const { name } = segment
   const { method } = scope.request
-  const question = Object.hasOwn(QUESTIONS, name) ? QUESTIONS[name] : undefined
-  if (question !== undefined) {
+  const list = Object.hasOwn(LISTS, name) ? LISTS[name] : undefined
+  if (list !== undefined) {
     if (method !== 'GET') throw methodNotAllowed(method, `the function '${name}'`, 'GET')
-    return result(scope, name, question(scope, segment))
+    return result(scope, name, { EntityNames: list(scope, segment) })
   }
   if (method !== 'POST') throw methodNotAllowed(method, `'${name}'`, 'POST')
   // What is changed here is published at once.
   if (PUBLISHING.has(name)) return noContent()
+  const holds = Object.hasOwn(CHECKS, name) ? CHECKS[name] : undefined
+  if (holds !== undefined) {
+    const table = scope.catalog.table(textIn(readObject(scope.request), 'EntityName'))
+    return result(scope, name, { [name]: holds(table) })
+  }
   const action = ACTIONS[name]
   if (action === undefined) throw segmentNotFound(name)
   const schema = schemaOf(scope)
@@ -183,28 +188,26 @@ function changeIn(body: JsonObject) {
 }
 
 /**
- * What relationships a table may be part of.
- * https://learn.microsoft.com/power-apps/developer/data-platform/check-entity-eligibility-entity-relationships
+ * Whether a table may be part of a relationship: actions, although they change nothing.
+ * https://learn.microsoft.com/power-apps/developer/data-platform/webapi/create-update-entity-relationships-using-web-api
  */
-const QUESTIONS: Readonly<Record<string, (scope: Scope, segment: Segment) => JsonObject>> = {
-  CanBeReferenced: (scope, segment) => ({
-    CanBeReferenced: takesRelationships(tableAsked(scope, segment, 'EntityName')),
-  }),
-  CanBeReferencing: (scope, segment) => ({
-    CanBeReferencing: takesRelationships(tableAsked(scope, segment, 'EntityName')),
-  }),
-  CanManyToMany: (scope, segment) => ({
-    CanManyToMany: takesManyToMany(tableAsked(scope, segment, 'EntityName')),
-  }),
+const CHECKS: Readonly<Record<string, (table: Table) => boolean>> = {
+  CanBeReferenced: takesRelationships,
+  CanBeReferencing: takesRelationships,
+  CanManyToMany: takesManyToMany,
+}
+
+/** Which tables may be: functions. */
+const LISTS: Readonly<Record<string, (scope: Scope, segment: Segment) => readonly string[]>> = {
   GetValidReferencedEntities: (scope, segment) => {
-    tableAsked(scope, segment, 'ReferencingEntityName')
-    return { EntityNames: namesOf(scope.catalog, takesRelationships) }
+    assertTableAsked(scope, segment, 'ReferencingEntityName')
+    return namesOf(scope.catalog, takesRelationships)
   },
   GetValidReferencingEntities: (scope, segment) => {
-    tableAsked(scope, segment, 'ReferencedEntityName')
-    return { EntityNames: namesOf(scope.catalog, takesRelationships) }
+    assertTableAsked(scope, segment, 'ReferencedEntityName')
+    return namesOf(scope.catalog, takesRelationships)
   },
-  GetValidManyToMany: ({ catalog }) => ({ EntityNames: namesOf(catalog, takesManyToMany) }),
+  GetValidManyToMany: ({ catalog }) => namesOf(catalog, takesManyToMany),
 }
 
 function takesRelationships({ isIntersect, definition }: Table): boolean {
@@ -219,10 +222,14 @@ function namesOf(catalog: Catalog, holds: (table: Table) => boolean): readonly s
   return catalog.names.filter((name) => holds(catalog.table(name)))
 }
 
-function tableAsked({ catalog, address }: Scope, segment: Segment, parameter: string): Table {
+/** @throws INVALID_ARGUMENT, TABLE_UNKNOWN */
+function assertTableAsked({ catalog, address }: Scope, segment: Segment, parameter: string): void {
   const given = segment.arguments?.named.get(parameter)
   const literal = given?.kind === 'alias' ? address.options.alias(given.name) : given
-  if (literal?.kind === 'string') return catalog.table(literal.value)
+  if (literal?.kind === 'string') {
+    catalog.table(literal.value)
+    return
+  }
   throw new DataverseError('INVALID_ARGUMENT', `The parameter ${parameter} is missing.`)
 }
 

@@ -3,6 +3,7 @@ import { bodyBytes, noContent, type WebApiResponse } from '../http.ts'
 import type { Scope } from '../scope.ts'
 import { CHUNK_BYTES, fileMessage, MAX_SINGLE_BYTES, targetOf } from './file-messages.ts'
 import type { PropertyAddress } from './single-property.ts'
+import type { Upload } from './upload-sessions.ts'
 
 /**
  * `PATCH set(key)/column` with bytes: whole, the start of a chunked upload, or one chunk of it.
@@ -28,7 +29,7 @@ export async function uploadFile(scope: Scope, address: PropertyAddress): Promis
   const blocks: string[] = []
   for (let from = 0; from === 0 || from < bytes.length; from += CHUNK_BYTES) {
     const block = bytes.subarray(from, from + CHUNK_BYTES)
-    blocks.push(await uploadBlock(scope, continuation, blocks.length, block))
+    blocks.push(await uploadBlock(scope, continuation, from, block))
   }
   await commit(scope, continuation, fileName, blocks)
   return noContent()
@@ -37,7 +38,7 @@ export async function uploadFile(scope: Scope, address: PropertyAddress): Promis
 async function beginUpload(scope: Scope, address: PropertyAddress): Promise<WebApiResponse> {
   const fileName = fileNameOf(scope)
   const token = await initializeUpload(scope, address, fileName)
-  scope.uploads.begin(token, { fileName, blocks: [] })
+  scope.uploads.begin(token, { fileName, chunks: new Map() })
   const { root, path } = scope.address
   return {
     status: 200,
@@ -51,6 +52,7 @@ async function beginUpload(scope: Scope, address: PropertyAddress): Promise<WebA
   }
 }
 
+/** The chunk that makes the file whole ends the upload, whichever of them it is. */
 async function uploadChunk(scope: Scope, token: string): Promise<WebApiResponse> {
   const session = scope.uploads.get(token)
   const range = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(scope.request.headers['content-range'] ?? '')
@@ -62,19 +64,37 @@ async function uploadChunk(scope: Scope, token: string): Promise<WebApiResponse>
   if (session === undefined || session.isEnded === true) {
     throw new DataverseError('INVALID_ARGUMENT', 'There is no upload with this sessiontoken.')
   }
-  if (range === null || (!isEmpty && to - from + 1 !== bytes.length)) {
+  const isFitting = to - from + 1 === bytes.length && to < total
+  if (range === null || !(isEmpty || (isFitting && bytes.length > 0))) {
     throw new DataverseError(
       'INVALID_ARGUMENT',
       'Content-Range has to be bytes <first>-<last>/<size>, as long as the body.',
     )
   }
   if (!isEmpty) {
-    session.blocks.push(await uploadBlock(scope, token, session.blocks.length, bytes))
-    if (to + 1 < total) return { status: 206, headers: { 'OData-Version': '4.0' } }
+    const blockId = await uploadBlock(scope, token, from, bytes)
+    session.chunks.set(from, { blockId, length: bytes.length })
   }
+  const blocks = wholeFile(session, total)
+  if (blocks === undefined && isEmpty) {
+    throw new DataverseError('INVALID_ARGUMENT', 'Chunks of the file are missing before its end.')
+  }
+  if (blocks === undefined) return { status: 206, headers: { 'OData-Version': '4.0' } }
+  await commit(scope, token, session.fileName, blocks)
+  // One that was refused can be sent again.
   scope.uploads.end(token)
-  await commit(scope, token, session.fileName, session.blocks)
   return noContent()
+}
+
+/** The blocks in the order of the file; undefined: some are still to come. */
+function wholeFile({ chunks }: Upload, total: number): readonly string[] | undefined {
+  const blocks: string[] = []
+  let offset = 0
+  for (let chunk = chunks.get(0); chunk !== undefined; chunk = chunks.get(offset)) {
+    blocks.push(chunk.blockId)
+    offset += chunk.length
+  }
+  return offset === total ? blocks : undefined
 }
 
 function fileNameOf({ request, address }: Scope): string {
@@ -100,10 +120,10 @@ async function initializeUpload(
 async function uploadBlock(
   scope: Scope,
   token: string,
-  number: number,
+  offset: number,
   bytes: Uint8Array,
 ): Promise<string> {
-  const BlockId = Buffer.from(String(number).padStart(12, '0')).toString('base64')
+  const BlockId = Buffer.from(String(offset).padStart(12, '0')).toString('base64')
   await fileMessage(scope, 'UploadBlock', {
     BlockId,
     BlockData: bytes,

@@ -18,7 +18,7 @@ export class UploadSessions {
   end(token: string): void {
     const upload = this.#sessions.get(token)
     if (upload !== undefined) {
-      this.#sessions.set(token, { fileName: upload.fileName, blocks: [], isEnded: true })
+      this.#sessions.set(token, { fileName: upload.fileName, chunks: new Map(), isEnded: true })
     }
   }
 }
@@ -27,7 +27,12 @@ const MAX_SESSIONS = 100
 
 export interface Upload {
   readonly fileName: string
-  /** Grows with every chunk. */
-  readonly blocks: string[]
+  /** Those that are there, by their offset. They may come side by side, and again. */
+  readonly chunks: Map<number, Chunk>
   readonly isEnded?: boolean
+}
+
+export interface Chunk {
+  readonly blockId: string
+  readonly length: number
 }

@@ -52,8 +52,7 @@ export class Authority {
   }
 
   #answer(request: WebApiRequest): WebApiResponse | undefined {
-    const { pathname } = new URL(request.url, 'http://localhost')
-    const [, tenant = '', ...rest] = pathname.split('/')
+    const [, tenant = '', ...rest] = addressOf(request).pathname.split('/')
     const { tenantId } = this.#options
     const isOurs = tenant.toLowerCase() === tenantId || NAMES_OF_ANY.has(tenant.toLowerCase())
     if (!isOurs) return undefined
@@ -184,16 +183,28 @@ function unescaped(text: string): string {
 
 /** What the token is for: `scope` (v2) or `resource` (v1). */
 function resourceOf(form: URLSearchParams): string | undefined {
-  const scope = form.get('scope')
-  const [, fromScope] = /^(\S+?)\/*\.default$/.exec(scope?.trim() ?? '') ?? []
-  const text = scope === null ? form.get('resource') : fromScope
-  return text !== null && text !== undefined && URL.canParse(text)
-    ? new URL(text).origin
-    : undefined
+  const scope = form.get('scope')?.trim()
+  const text = scope === undefined ? (form.get('resource') ?? '') : resourceIn(scope)
+  return URL.canParse(text) ? new URL(text).origin : undefined
 }
 
-function originOf({ url, headers }: WebApiRequest): string {
-  return new URL(url, `http://${headers['host'] ?? 'localhost'}`).origin
+/** Of one scope, not of several. */
+function resourceIn(scope: string): string {
+  return scope.endsWith(DEFAULT_SCOPE) && !/\s/.test(scope)
+    ? scope.slice(0, -DEFAULT_SCOPE.length)
+    : ''
+}
+
+const DEFAULT_SCOPE = '.default'
+
+function originOf(request: WebApiRequest): string {
+  return addressOf(request).origin
+}
+
+/** What is no address, or comes with a Host that is none, is for the Web API to refuse. */
+function addressOf({ url, headers }: WebApiRequest): URL {
+  const root = `http://${headers['host'] ?? 'localhost'}`
+  return URL.canParse(url, root) ? new URL(url, root) : new URL('http://localhost')
 }
 
 /** In a time that tells nothing about where they differ. */

@@ -2,6 +2,12 @@ import { parseQueryExpression } from '../../../src/query/query-expression/parse.
 
 const filter = (...Conditions: object[]) => ({ EntityName: 'account', Criteria: { Conditions } })
 
+function deep(levels: number): unknown {
+  let list: readonly unknown[] = []
+  for (let level = 0; level < levels; level++) list = [list]
+  return list
+}
+
 /** https://learn.microsoft.com/power-apps/developer/data-platform/webapi/reference/queryexpression */
 describe('a QueryExpression', () => {
   test('becomes a query, member by member', () => {
@@ -204,6 +210,24 @@ test('a QueryByAttribute asks for equal values, and for empty columns where one 
 test.each<[string, unknown, string, string]>([
   ['a text', 'account', 'PAYLOAD_INVALID', 'Query: a QueryExpression was expected, not "account".'],
   ['no table', { ColumnSet: {} }, 'PAYLOAD_INVALID', 'Query.EntityName: a text was expected'],
+  [
+    'what no JSON has in place of a text',
+    { EntityName: { id: 10n } },
+    'PAYLOAD_INVALID',
+    'Query.EntityName: a text was expected, not an object.',
+  ],
+  [
+    'lists in lists without end',
+    filter({ AttributeName: 'name', Operator: 'In', Values: [deep(50_000)] }),
+    'PAYLOAD_INVALID',
+    'Query.Criteria.Conditions[0].Values[0]: a text, a number, true or false was expected, not a list.',
+  ],
+  [
+    'a long text in place of a number',
+    { EntityName: 'account', TopCount: 'x'.repeat(1000) },
+    'PAYLOAD_INVALID',
+    `Query.TopCount: a whole number was expected, not "${'x'.repeat(60)}…".`,
+  ],
   [
     'a member it does not have',
     { EntityName: 'account', UserAwareOrderBy: true },

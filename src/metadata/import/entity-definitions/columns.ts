@@ -214,6 +214,7 @@ function columnBase(attribute: Members): ColumnBase {
       validForForm: attribute.flag('IsValidForForm'),
       attributeOf: attribute.text('AttributeOf'),
       isSecured: attribute.flag('IsSecured'),
+      isAuditEnabled: attribute.flag('IsAuditEnabled'),
     }),
     ...(sourceType === 1 || sourceType === 2 || sourceType === 3 ? { sourceType } : {}),
   }

@@ -73,6 +73,7 @@ function readTable(unnamed: Members, logicalName: string): TableDefinition {
       objectTypeCode: entity.number('ObjectTypeCode'),
       enforcesStateTransitions: entity.flag('EnforceStateTransitions'),
       changeTrackingEnabled: entity.flag('ChangeTrackingEnabled'),
+      isAuditEnabled: entity.flag('IsAuditEnabled'),
       optimisticConcurrency: entity.flag('IsOptimisticConcurrencyEnabled'),
     }),
     // Null on tables the Web API does not serve.
