@@ -8,6 +8,7 @@ declare module 'dataverse-handlers' {
     activitypointer: ActivityPointerTable
     annotation: AnnotationTable
     asyncoperation: AsyncOperationTable
+    audit: AuditTable
     bulkdeletefailure: BulkDeleteFailureTable
     bulkdeleteoperation: BulkDeleteOperationTable
     businessunit: BusinessUnitTable
@@ -695,6 +696,121 @@ interface AsyncOperationTable {
     readonly timezoneruleversionnumber: Col<number, 'rc'>
     /** Whole number, -1 to 2147483647. */
     readonly utcconversiontimezonecode: Col<number, 'rc'>
+  }
+}
+
+/** Auditing */
+interface AuditTable {
+  readonly logicalName: 'audit'
+  readonly entitySetName: 'audits'
+  readonly primaryId: 'auditid'
+  readonly columns: {
+    /** GUID; never empty. */
+    readonly auditid: Col<string, 'r', 'never'>
+    /**
+     * Required on forms.
+     * - `0` Unknown
+     * - `1` Create
+     * - `2` Update
+     * - `3` Delete
+     * - `4` Activate
+     * - `5` Deactivate
+     * - `11` Cascade
+     * - `12` Merge
+     * - `13` Assign
+     * - `14` Share
+     * - `15` Retrieve
+     * - `16` Close
+     * - `17` Cancel
+     * - `18` Complete
+     * - `20` Resolve
+     * - `21` Reopen
+     * - `22` Fulfill
+     * - `23` Paid
+     * - `24` Qualify
+     * - `25` Disqualify
+     * - `26` Submit
+     * - `27` Reject
+     * - `28` Approve
+     * - `29` Invoice
+     * - `30` Hold
+     * - `31` Add Member
+     * - `32` Remove Member
+     * - `33` Associate Entities
+     * - `34` Disassociate Entities
+     * - `35` Add Members
+     * - `36` Remove Members
+     * - `37` Add Item
+     * - `38` Remove Item
+     * - `39` Add Substitute
+     * - `40` Remove Substitute
+     * - `41` Set State
+     * - `42` Renew
+     * - `43` Revise
+     * - `44` Win
+     * - `45` Lose
+     * - `46` Internal Processing
+     * - `47` Reschedule
+     * - `48` Modify Share
+     * - `49` Unshare
+     * - `50` Book
+     * - `51` Generate Quote From Opportunity
+     * - `52` Add To Queue
+     * - `53` Assign Role To Team
+     * - `54` Remove Role From Team
+     * - `55` Assign Role To User
+     * - `56` Remove Role From User
+     * - `57` Add Privileges to Role
+     * - `58` Remove Privileges From Role
+     * - `59` Replace Privileges In Role
+     * - `60` Import Mappings
+     * - `61` Clone
+     * - `62` Send Direct Email
+     * - `63` Enabled for organization
+     * - `64` User Access via Web
+     * - `65` User Access via Web Services
+     * - `100` Delete Entity
+     * - `101` Delete Attribute
+     * - `102` Audit Change at Entity Level
+     * - `103` Audit Change at Attribute Level
+     * - `104` Audit Change at Org Level
+     * - `105` Entity Audit Started
+     * - `106` Attribute Audit Started
+     * - `107` Audit Enabled
+     * - `108` Entity Audit Stopped
+     * - `109` Attribute Audit Stopped
+     * - `110` Audit Disabled
+     * - `111` Audit Log Deletion
+     * - `112` User Access Audit Started
+     * - `113` User Access Audit Stopped
+     */
+    readonly action: Col<0 | 1 | 2 | 3 | 4 | 5 | 11 | 12 | 13 | 14 | 15 | 16 | 17 | 18 | 20 | 21 | 22 | 23 | 24 | 25 | 26 | 27 | 28 | 29 | 30 | 31 | 32 | 33 | 34 | 35 | 36 | 37 | 38 | 39 | 40 | 41 | 42 | 43 | 44 | 45 | 46 | 47 | 48 | 49 | 50 | 51 | 52 | 53 | 54 | 55 | 56 | 57 | 58 | 59 | 60 | 61 | 62 | 63 | 64 | 65 | 100 | 101 | 102 | 103 | 104 | 105 | 106 | 107 | 108 | 109 | 110 | 111 | 112 | 113, 'r'>
+    /**
+     * Never empty.
+     * - `1` Create
+     * - `2` Update
+     * - `3` Delete
+     * - `4` Access
+     */
+    readonly operation: Col<1 | 2 | 3 | 4, 'r', 'never'>
+    /** Never empty. */
+    readonly objectid: Col<Ref, 'r', 'never'>
+    /** Logical name of a table. */
+    readonly objecttypecode: Col<string, 'r'>
+    /** Never empty. */
+    readonly userid: Col<Ref<'systemuser'>, 'r', 'never'>
+    readonly callinguserid: Col<Ref<'systemuser'>, 'r'>
+    readonly regardingobjectid: Col<Ref, 'r'>
+    /** At most 350 characters. */
+    readonly useradditionalinfo: Col<string, 'r'>
+    /** GUID; never empty. */
+    readonly transactionid: Col<string, 'r', 'never'>
+    /** At most 2000 characters. */
+    readonly attributemask: Col<string, 'r'>
+    /** At most 1073741823 characters. */
+    readonly changedata: Col<string, 'r'>
+    /** As '2026-03-02T10:00:00Z'; never empty. */
+    readonly createdon: Col<string, 'r', 'never'>
   }
 }
 
@@ -3004,8 +3120,10 @@ interface ServiceEndpointTable {
 interface SubscriptionTrackingDeletedObjectTable {
   readonly logicalName: 'subscriptiontrackingdeletedobject'
   readonly entitySetName: ''
-  readonly primaryId: 'objectid'
+  readonly primaryId: 'subscriptiontrackingdeletedobjectid'
   readonly columns: {
+    /** GUID; never empty. */
+    readonly subscriptiontrackingdeletedobjectid: Col<string, 'r', 'never'>
     /** GUID; never empty. */
     readonly objectid: Col<string, 'r', 'never'>
     /** Logical name of a table; never empty. */

@@ -6,7 +6,6 @@ const root = join(__dirname, '..')
 const PAGES = [
   { file: 'docs/fidelity.md', count: 20 },
   { file: 'docs/fidelity-queries.md', count: 15 },
-  { file: 'docs/fidelity-columns.md', count: 19 },
   { file: 'docs/fidelity-rows.md', count: 27 },
   { file: 'docs/fidelity-files.md', count: 6 },
   { file: 'docs/fidelity-relationships.md', count: 23 },

@@ -8,9 +8,11 @@ import { StepRun } from '../pipeline/step-run.ts'
 import type { Step } from '../pipeline/step.ts'
 import type { Query } from '../query/query.ts'
 import { idOfName } from '../rows/guid.ts'
-import type { RowRef, Values } from '../rows/value.ts'
+import { andThen, inTurn } from '../rows/awaitable.ts'
+import type { Row, RowRef, Values } from '../rows/value.ts'
 import type { Store } from '../store/store.ts'
 import { JOB_STATES, JOB_STATUSES } from './job-states.ts'
+import { systemStep } from './system-step.ts'
 
 const BULK_DELETE = 13
 const NAME = 'Bulk delete'
@@ -101,6 +103,7 @@ async function deleteFound(run: StepRun, { row, counts, parts }: Progress): Prom
   for (const [index, query] of queriesOf(request, parts.runtime().catalog).entries()) {
     await tell(row, { processingqeindex: index }, parts)
     for (const target of await found(query, org, parts)) {
+      if (await isOver(row, parts)) return
       try {
         await org.delete(target.table, target.id)
         counts.successcount++
@@ -158,7 +161,7 @@ async function operationRow(jobId: string, { store, runtime }: BulkDeleteParts):
   throw new DataverseError('ROW_NOT_FOUND', `The bulk delete operation of job ${jobId} is gone.`)
 }
 
-/** The platform's own writing: no message, and so no step. */
+/** The platform's own writing: no message, and so no step. What was canceled stays so. */
 async function tell(
   id: string,
   values: Values,
@@ -167,10 +170,36 @@ async function tell(
   const table = runtime().catalog.table(BULK_DELETE_OPERATIONS)
   await store.transaction(async (tx) => {
     const row = await tx.get(table, id)
-    if (row !== undefined)
-      await tx.patch(table, row, { ...values, modifiedon: runtime().nowText() })
+    if (row === undefined) return
+    const { statecode = null, statuscode = null, ...others } = values
+    const state = isCompleted(row) || statecode === null ? {} : { statecode, statuscode }
+    await tx.patch(table, row, { ...others, ...state, modifiedon: runtime().nowText() })
   })
 }
+
+/** Whether somebody has canceled the job, or deleted its row. */
+async function isOver(id: string, { store, runtime }: BulkDeleteParts): Promise<boolean> {
+  const row = await store.committed.get(runtime().catalog.table(BULK_DELETE_OPERATIONS), id)
+  return row === undefined || isCompleted(row)
+}
+
+function isCompleted(row: Row): boolean {
+  return row['statecode'] === JOB_STATES.Completed
+}
+
+/** Whoever cancels the system job cancels its bulk delete operation. */
+// Unverified: that the operation follows, and that a job which is at it stops before the next row.
+export const cancelBulkDelete: Step = systemStep(
+  { message: 'Update', table: 'asyncoperation', stage: 40 },
+  ({ id, after, tx, runtime }) => {
+    if (after?.['operationtype'] !== BULK_DELETE || !isCompleted(after)) return undefined
+    const table = runtime.catalog.table(BULK_DELETE_OPERATIONS)
+    const canceled = { statecode: JOB_STATES.Completed, statuscode: JOB_STATUSES.Canceled }
+    return andThen(tx.related(table, 'asyncoperationid', id), (rows) =>
+      inTurn(rows, (row) => tx.patch(table, row, { ...canceled, modifiedon: runtime.nowText() })),
+    )
+  },
+)
 
 interface Failure {
   readonly target: RowRef

@@ -37,7 +37,7 @@ import type { EmulatorOptions } from './emulator-options.ts'
 import { StoredFacts } from './stored-facts.ts'
 import { Jobs } from './asynchronous-service.ts'
 import { wireKind } from './context-text.ts'
-import { bulkDeleteStep } from './bulk-delete-job.ts'
+import { bulkDeleteStep, cancelBulkDelete } from './bulk-delete-job.ts'
 import { addAdministrators, beginOrganization, CALLER } from './begin-organization.ts'
 import { CatalogMetadata } from './catalog-metadata.ts'
 import { OrganizationSchema, type PresentTables } from './organization-schema.ts'
@@ -394,6 +394,7 @@ export class Emulator extends MessageService implements StepOrganization {
         changed: (id) => this.#registry.refresh(id, this.#store.committed, this.#changeStep),
       }),
       bulkDeleteStep({ store: this.#store, runtime: () => this.#runtime }),
+      cancelBulkDelete,
       systemStep({ message: 'Update', table: 'organization', stage: 40 }, ({ unit }) =>
         unit?.onceCommitted(() => this.#readTraceSetting()),
       ),

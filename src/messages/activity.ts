@@ -2,7 +2,7 @@ import { perTable, type Table } from '../metadata/table.ts'
 import type { AnyOperation } from '../pipeline/operation.ts'
 import { andThen, type Awaitable } from '../rows/awaitable.ts'
 import type { Row, Value } from '../rows/value.ts'
-import { removeParties, writeParties } from './parties.ts'
+import { partyLookups, removeParties, writeParties } from './parties.ts'
 import { trackDeletion } from './tracked-deletions.ts'
 
 /** The table of what all activities have in common; its rows follow those of the activities. */
@@ -28,11 +28,24 @@ export function followActivity(
   )
 }
 
+/** What comes with taking the link of an activity in this column away. */
+export function followUnlinked(
+  operation: AnyOperation,
+  table: Table,
+  row: Row,
+  column: string,
+): Awaitable<unknown> {
+  const unlinked = partyLookups(table).includes(column)
+    ? removeParties(operation, row[table.primaryId] as string, [column])
+    : undefined
+  return andThen(unlinked, () => mirrorActivity(operation, table, row))
+}
+
 /**
  * The row of `activitypointer` as this row of an activity is now.
  * @throws DUPLICATE_ROW where a new one has the id of another activity, of whatever table
  */
-export function mirrorActivity(
+function mirrorActivity(
   { runtime, tx }: AnyOperation,
   table: Table,
   row: Row,
@@ -54,7 +67,7 @@ export function mirrorActivity(
 export function forgetActivity(operation: AnyOperation): Awaitable<unknown> {
   const { runtime, tx, id } = operation
   const pointers = runtime.catalog.find(POINTER_TABLE)
-  return andThen(removeParties(operation), () =>
+  return andThen(removeParties(operation, id), () =>
     pointers === undefined
       ? undefined
       : andThen(tx.get(pointers, id), (row) =>

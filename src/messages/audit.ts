@@ -1,11 +1,11 @@
 import { isAuditedColumn } from '../metadata/auditing.ts'
 import type { Column } from '../metadata/column.ts'
-import { perTable, type Table } from '../metadata/table.ts'
+import { isStored, perTable, type Table } from '../metadata/table.ts'
 import type { AnyOperation } from '../pipeline/operation.ts'
 import type { UnitOfWork } from '../pipeline/unit-of-work.ts'
 import { andThen, type Awaitable } from '../rows/awaitable.ts'
 import { EMPTY_GUID } from '../rows/guid.ts'
-import { isRowRef, type Row, type Value, type Values } from '../rows/value.ts'
+import { isRowRef, textOf, type Row, type Value, type Values } from '../rows/value.ts'
 import { onBehalfOf, userRef } from './ownership.ts'
 import { organizationRow } from './settings.ts'
 
@@ -32,8 +32,13 @@ export const isAudited = perTable(({ definition }: Table) => definition.isAuditE
 const auditedColumns = perTable((table: Table): readonly (readonly [Column, number])[] =>
   [...table.columns.values()]
     .map((column, index) => [column, index + 1] as const)
-    .filter(([column]) => isAuditedColumn(table, column)),
+    .filter(([column]) => isTold(column) && isAuditedColumn(table, column)),
 )
+
+/** What a row holds itself, but for pictures: they are no texts. */
+function isTold(column: Column): boolean {
+  return isStored(column) && column.type !== 'Image'
+}
 
 /**
  * Writes down what a message has done to a row, in its transaction, where organization, table and columns are
@@ -48,14 +53,67 @@ export function writeAudit(
 ): Awaitable<void> {
   // Unverified: that a table none of whose columns is audited leaves nothing of Create and Delete, either.
   if (auditedColumns(operation.subject).length === 0) return undefined
-  return andThen(organizationRow(operation), (organization) => {
-    if (organization?.['isauditenabled'] !== true) return undefined
+  return whereSwitchedOn(operation, () => {
     const changes = changesOf(operation, before, after)
     if (message === 'Update' && changes.length === 0) return undefined
-    const { runtime, tx } = operation
-    const row = auditRow(operation, message, changes)
-    return andThen(tx.insert(runtime.catalog.table(AUDIT), row), () => undefined)
+    const { sender, parent } = operation
+    const asked = sender === undefined ? parent?.message.name : undefined
+    return insert(operation, {
+      operation: OPERATIONS[message],
+      action: ACTIONS[asked ?? ''] ?? OPERATIONS[message],
+      attributemask: changes.length === 0 ? null : changes.map(({ number }) => number).join(','),
+      changedata: changeData(changes),
+    })
   })
+}
+
+/** `audit.action` of messages that change no column. */
+const SHARING: Readonly<Record<string, number>> = {
+  GrantAccess: 14,
+  ModifyAccess: 48,
+  RevokeAccess: 49,
+}
+
+/**
+ * Writes down that a row is shared with somebody, with other rights, or not any more.
+ * Unverified: that it counts as an Update; which rights are meant is told by messages that are not emulated.
+ */
+export function writeShareAudit(operation: AnyOperation): Awaitable<void> {
+  const action = SHARING[operation.message.name]
+  if (action === undefined) return undefined
+  return whereSwitchedOn(operation, () =>
+    insert(operation, { operation: OPERATIONS.Update, action }),
+  )
+}
+
+function whereSwitchedOn(operation: AnyOperation, write: () => Awaitable<void>): Awaitable<void> {
+  return andThen(organizationRow(operation), (organization) =>
+    organization?.['isauditenabled'] === true ? write() : undefined,
+  )
+}
+
+/** `told`, with who did it to which row and when. */
+function insert(operation: AnyOperation, told: Values): Awaitable<void> {
+  const { subject, id, runtime, caller, unit, tx } = operation
+  const row = {
+    ...told,
+    auditid: runtime.ids.next(),
+    objectid: Object.freeze({ table: subject.logicalName, id }),
+    objecttypecode: subject.logicalName,
+    userid: userRef(caller.userId),
+    callinguserid: onBehalfOf(operation),
+    createdon: runtime.nowText(),
+    transactionid: unit === undefined ? EMPTY_GUID : transactionId(unit, operation),
+  }
+  return andThen(tx.insert(runtime.catalog.table(AUDIT), row), () => undefined)
+}
+
+const transactionIds = new WeakMap<UnitOfWork, string>()
+
+function transactionId(unit: UnitOfWork, { runtime }: AnyOperation): string {
+  const id = transactionIds.get(unit) ?? runtime.ids.next()
+  transactionIds.set(unit, id)
+  return id
 }
 
 interface Change {
@@ -76,41 +134,11 @@ function changesOf(
   for (const [column, number] of auditedColumns(subject)) {
     const { logicalName } = column
     if (isUpdate && !(logicalName in values)) continue
-    const oldValue = textOf(column, before?.[logicalName])
-    const newValue = textOf(column, after?.[logicalName])
+    const oldValue = valueText(column, before?.[logicalName])
+    const newValue = valueText(column, after?.[logicalName])
     if (oldValue !== newValue) changes.push({ column, number, oldValue, newValue })
   }
   return changes
-}
-
-function auditRow(
-  operation: AnyOperation,
-  message: AuditedMessage,
-  changes: readonly Change[],
-): Values {
-  const { subject, id, runtime, caller, unit, sender, parent } = operation
-  const asked = sender === undefined ? parent?.message.name : undefined
-  return {
-    auditid: runtime.ids.next(),
-    operation: OPERATIONS[message],
-    action: ACTIONS[asked ?? ''] ?? OPERATIONS[message],
-    objectid: Object.freeze({ table: subject.logicalName, id }),
-    objecttypecode: subject.logicalName,
-    userid: userRef(caller.userId),
-    callinguserid: onBehalfOf(operation),
-    createdon: runtime.nowText(),
-    transactionid: unit === undefined ? EMPTY_GUID : transactionId(unit, operation),
-    attributemask: changes.length === 0 ? null : changes.map(({ number }) => number).join(','),
-    changedata: changeData(changes),
-  }
-}
-
-const transactionIds = new WeakMap<UnitOfWork, string>()
-
-function transactionId(unit: UnitOfWork, { runtime }: AnyOperation): string {
-  const id = transactionIds.get(unit) ?? runtime.ids.next()
-  transactionIds.set(unit, id)
-  return id
 }
 
 /** Who reads rows of `audit` has not been asked about secured columns: their values are left out. */
@@ -132,11 +160,11 @@ function capped(value: string | null): string | null {
     : `${value.slice(0, LONGEST_VALUE)}…`
 }
 
-function textOf({ type }: Column, value: Value | undefined): string | null {
+function valueText({ type }: Column, value: Value | undefined): string | null {
   if (value === undefined || value === null) return null
   if (typeof value === 'boolean') return value ? 'True' : 'False'
   if (isRowRef(value)) return `${value.table},${value.id}`
-  if (type === 'DateTime') return dateText(String(value))
+  if (type === 'DateTime') return dateText(textOf(value))
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
 

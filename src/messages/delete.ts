@@ -4,7 +4,7 @@ import type { Message } from '../pipeline/message.ts'
 import { FILE_ATTACHMENTS } from '../metadata/content-companions.ts'
 import type { Operation } from '../pipeline/operation.ts'
 import { andThen, isPromise, type Awaitable } from '../rows/awaitable.ts'
-import { forgetActivity, isActivity, mirrorActivity } from './activity.ts'
+import { followUnlinked, forgetActivity, isActivity } from './activity.ts'
 import type { Row } from '../rows/value.ts'
 import { isAudited, writeAudit } from './audit.ts'
 import { assertDeletable } from './deletable.ts'
@@ -172,7 +172,7 @@ function write(
   if (action.kind !== 'unlink') return tx.remove(table, row)
   const unlinked = tx.patch(table, row, { [action.column]: null })
   return isActivity(table)
-    ? andThen(unlinked, (stored) => mirrorActivity(operation, table, stored))
+    ? andThen(unlinked, (stored) => followUnlinked(operation, table, stored, action.column))
     : unlinked
 }
 

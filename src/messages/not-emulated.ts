@@ -30,6 +30,7 @@ export const NOT_EMULATED: readonly Message<string, object, never>[] = [
   'CloseQuote',
   'ConvertDateAndTimeBehavior',
   'DeleteAuditData',
+  'DeleteRecordChangeHistory',
   'DeliverIncoming',
   'DeliverPromote',
   'Execute',

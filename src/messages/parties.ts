@@ -2,7 +2,7 @@ import { DataverseError } from '../errors/dataverse-error.ts'
 import type { LookupColumn } from '../metadata/column.ts'
 import { PARTY_TABLE } from '../metadata/party-relationship.ts'
 import { PARTICIPATION_TYPES } from '../metadata/participation.ts'
-import { perTable, type Table } from '../metadata/table.ts'
+import { hasOwners, perTable, type Table } from '../metadata/table.ts'
 import type { AnyOperation } from '../pipeline/operation.ts'
 import { andThen, inTurn, type Awaitable } from '../rows/awaitable.ts'
 import { isRowRef, type Party, type Row, type Value } from '../rows/value.ts'
@@ -20,6 +20,16 @@ export const partyColumns = perTable((table: Table): readonly string[] =>
     .filter((column) => column.type === 'PartyList')
     .map((column) => column.logicalName),
 )
+
+/**
+ * The lookups of an activity whose row is a party, too: what the activity regards and who owns it.
+ * https://learn.microsoft.com/power-apps/developer/data-platform/activityparty-entity
+ */
+// Unverified: that such a party is replaced whenever its lookup is written, and that a team is one like any owner.
+export const partyLookups = perTable((table: Table): readonly string[] => [
+  ...(table.columns.has('regardingobjectid') ? ['regardingobjectid'] : []),
+  ...(hasOwners(table) ? ['ownerid'] : []),
+])
 
 /**
  * Parties as their column holds them: with the part that they play there. None is null.
@@ -66,27 +76,34 @@ export function writeParties(
   values: Values,
   isNew: boolean,
 ): Awaitable<void> {
-  const written = partyColumns(operation.subject).filter((name) => values[name] !== undefined)
-  const table = operation.runtime.catalog.find(PARTY_TABLE)
-  if (written.length === 0 || table === undefined) return undefined
-  const parties = written.flatMap((name) => (values[name] ?? []) as readonly Party[])
-  const replaced = isNew ? undefined : removeParties(operation, written)
-  return andThen(replaced, () => inTurn(parties, (party) => insertParty(operation, table, party)))
+  const { runtime, subject, tx, id } = operation
+  const isWritten = (name: string) => values[name] !== undefined
+  const columns = partyColumns(subject).filter(isWritten)
+  const lookups = partyLookups(subject).filter(isWritten)
+  const table = runtime.catalog.find(PARTY_TABLE)
+  if (columns.length + lookups.length === 0 || table === undefined) return undefined
+  const parties = columns.flatMap((name) => (values[name] ?? []) as readonly Party[])
+  const replaced = isNew ? undefined : removeParties(operation, id, [...columns, ...lookups])
+  const listed = andThen(replaced, () =>
+    inTurn(parties, (party) => insertParty(operation, table, party)),
+  )
+  return andThen(listed, () =>
+    inTurn(lookups, (name) => {
+      const partyid = values[name]
+      if (!isRowRef(partyid)) return undefined
+      const participationtypemask = PARTICIPATION_TYPES.get(name) ?? null
+      // The lookup's row has been looked for already.
+      return tx.insert(table, partyRow(operation, table, { partyid, participationtypemask }))
+    }),
+  )
 }
 
 /** What else a client sent along is no column it may write. */
 function insertParty(operation: AnyOperation, table: Table, party: Party): Awaitable<unknown> {
-  const { runtime, tx, id } = operation
-  const { partyid = null, addressused = null, participationtypemask = null } = party
+  const { runtime, tx } = operation
+  const { partyid = null, addressused = null } = party
   if (addressused !== null) runtime.payloads.validateWrite(table, 'addressused', addressused)
-  const insert = () =>
-    tx.insert(table, {
-      partyid,
-      addressused,
-      participationtypemask,
-      [table.primaryId]: runtime.ids.next(),
-      activityid: Object.freeze({ table: 'activitypointer', id }),
-    })
+  const insert = () => tx.insert(table, partyRow(operation, table, party))
   if (!isRowRef(partyid)) {
     if (addressused !== null && addressused !== '') return insert()
     throw new DataverseError('INVALID_ARGUMENT', 'A party has either partyid or addressused.')
@@ -97,16 +114,30 @@ function insertParty(operation: AnyOperation, table: Table, party: Party): Await
   })
 }
 
-/** Of these columns; of all, where none are named. */
+function partyRow(
+  { runtime, id }: AnyOperation,
+  table: Table,
+  { partyid = null, addressused = null, participationtypemask = null }: Party,
+): Row {
+  return {
+    partyid,
+    addressused,
+    participationtypemask,
+    [table.primaryId]: runtime.ids.next(),
+    activityid: Object.freeze({ table: 'activitypointer', id }),
+  }
+}
+
+/** Of these columns of an activity; of all, where none are named. */
 export function removeParties(
-  operation: AnyOperation,
+  { runtime, tx }: AnyOperation,
+  activity: string,
   columns?: readonly string[],
 ): Awaitable<void> {
-  const table = operation.runtime.catalog.find(PARTY_TABLE)
+  const table = runtime.catalog.find(PARTY_TABLE)
   if (table === undefined) return undefined
   const masks = columns?.map((name) => PARTICIPATION_TYPES.get(name))
-  const { tx, id } = operation
-  return andThen(tx.related(table, 'activityid', id), (rows) =>
+  return andThen(tx.related(table, 'activityid', activity), (rows) =>
     inTurn(masks === undefined ? rows : rows.filter((row) => masks.includes(maskOf(row))), (row) =>
       tx.remove(table, row),
     ),

@@ -9,6 +9,7 @@ import type { Runtime } from '../pipeline/runtime.ts'
 import { isPromise, type Awaitable } from '../rows/awaitable.ts'
 import { isRowRef, type Row, type RowRef } from '../rows/value.ts'
 import { accessMask, INHERITED_FROM_OWNERS } from '../pipeline/access-rights.ts'
+import { isAudited, writeShareAudit } from './audit.ts'
 import { assertOffered, idOf, rowNotFound } from './not-found.ts'
 import { isObject, reference, rowOf, type RowParameter } from './parameters.ts'
 import type { PrincipalAccess, ShareRequest } from './requests.ts'
@@ -100,6 +101,7 @@ export async function setShare(operation: AnyOperation, share: NewShare): Promis
   const { action, principal, own, gained } = share
   const present = await masksOf(operation, principal.id)
   await writeMasks(operation, { table: subject.logicalName, id }, principal, { ...present, own })
+  if (present.own !== own && isAudited(subject)) await writeShareAudit(operation)
   const lost = present.own & ~(own | present.inherited)
   if (lost === 0 && gained === 0) return
   const row = await existing(operation, { table: subject.logicalName, id })

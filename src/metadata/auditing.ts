@@ -7,13 +7,14 @@ import { isStored, type Table } from './table.ts'
  * https://learn.microsoft.com/power-apps/developer/data-platform/auditing/overview
  */
 export function isAuditedColumn({ primaryId }: Table, column: Column): boolean {
-  if (!isStored(column) || column.type === 'Image') return false
   if (column.isAuditEnabled !== undefined) return column.isAuditEnabled
   // Unverified: that these are the columns of a page that support it; definitions of organizations switch off
   // what the platform alone writes, and keys, by themselves.
   return (
     (column.validForCreate || column.validForUpdate) &&
+    isStored(column) &&
     column.type !== 'File' &&
+    column.type !== 'Image' &&
     column.attributeOf === undefined &&
     column.logicalName !== primaryId &&
     !TIME_ZONE_COLUMNS.has(column.logicalName)

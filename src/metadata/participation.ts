@@ -12,6 +12,8 @@ export const PARTICIPATION_TYPES: ReadonlyMap<string, number> = new Map([
   ['requiredattendees', 5],
   ['optionalattendees', 6],
   ['organizer', 7],
+  ['regardingobjectid', 8],
+  ['ownerid', 9],
   ['resources', 10],
   ['customers', 11],
   ['customer', 11],

@@ -137,7 +137,7 @@ export function placeOfId(rows: readonly Row[], primaryId: string, id: Comparabl
   while (low < high) {
     const middle = (low + high) >> 1
     const own = rows[middle]?.[primaryId]
-    if (compareGuids(String(own), String(id)) >= 0) high = middle
+    if (typeof own === 'string' && compareGuids(own, String(id)) >= 0) high = middle
     else low = middle + 1
   }
   return low

@@ -3,7 +3,8 @@ import { familyOf } from './column-family.ts'
 import { readColumn } from './column-reader.ts'
 import type { Evaluation } from './evaluation.ts'
 import { operandOf, shown, type Comparable } from './operand.ts'
-import type { Condition, Filter } from './query.ts'
+import type { OperatorName } from './operators.ts'
+import type { Filter } from './query.ts'
 import { rangeOf, type SortedPlace, type SortedRange, type SortedRows } from './sorted-rows.ts'
 
 /** The part of an index in which rows can match. */
@@ -52,10 +53,10 @@ interface Bound {
 
 /** What conditions say of one column: the value it has, or between which it is. */
 interface Bounds {
-  equal?: Comparable | null
-  from?: Bound
-  to?: Bound
-  text: string
+  readonly equal?: Comparable | null
+  readonly from?: Bound
+  readonly to?: Bound
+  readonly text: string
 }
 
 /** undefined where they say nothing that an index knows. */
@@ -74,54 +75,59 @@ function boundsOf(
     const isKnown =
       familyOf(read.column) !== 'text' || evaluation.context.collation?.accents !== 'ignored'
     if (!read.isStored || !isKnown) return undefined
-    const operands = part.values.map((value) => operandOf(read.column, value, evaluation))
-    found = narrowed(found, part, operands)
-    if (found?.equal !== undefined) return found
+    const narrow = NARROWED[part.operator]
+    if (narrow === undefined) continue
+    const [first = '', last = ''] = part.values.map((value) =>
+      operandOf(read.column, value, evaluation),
+    )
+    found = narrow(found ?? { text: '' }, first, last)
+    if (found.equal !== undefined) return found
   }
   return found
 }
 
-/** The bounds with one condition more. Of two that bound the same side the later one counts: rows are tested again. */
-function narrowed(
-  known: Bounds | undefined,
-  { operator }: Condition,
-  [first = '', last = '']: readonly Comparable[],
-): Bounds | undefined {
-  const bounds = known ?? { text: '' }
-  // An empty column satisfies no comparison; it comes before all others.
-  const notEmpty = bounds.from ?? { value: null, isBehind: true }
-  switch (operator) {
-    case 'eq':
-      return { ...bounds, equal: first }
-    case 'null':
-      return { ...bounds, equal: null }
-    case 'not-null':
-      return { ...bounds, from: notEmpty, text: `${bounds.text} not empty` }
-    case 'gt':
-    case 'ge':
-      return {
-        ...bounds,
-        from: { value: first, isBehind: operator === 'gt' },
-        text: `${bounds.text} ${operator} ${shown(first)}`,
-      }
-    case 'lt':
-    case 'le':
-      return {
-        ...bounds,
-        from: notEmpty,
-        to: { value: first, isBehind: operator === 'le' },
-        text: `${bounds.text} ${operator} ${shown(first)}`,
-      }
-    case 'between':
-      return {
-        ...bounds,
-        from: { value: first, isBehind: false },
-        to: { value: last, isBehind: true },
-        text: `${bounds.text} between ${shown(first)} and ${shown(last)}`,
-      }
-    default:
-      return known
-  }
+type Narrow = (bounds: Bounds, first: Comparable, last: Comparable) => Bounds
+
+/**
+ * What a condition adds to the bounds. Of two that bound the same side the later one counts: rows are tested again.
+ * An empty column satisfies no comparison; it comes before all others.
+ */
+const NARROWED: Readonly<Partial<Record<OperatorName, Narrow>>> = {
+  eq: (bounds, equal) => ({ ...bounds, equal }),
+  null: (bounds) => ({ ...bounds, equal: null }),
+  'not-null': (bounds) => ({ ...bounds, from: notEmpty(bounds), text: `${bounds.text} not empty` }),
+  gt: (bounds, value) => ({
+    ...bounds,
+    from: { value, isBehind: true },
+    text: `${bounds.text} gt ${shown(value)}`,
+  }),
+  ge: (bounds, value) => ({
+    ...bounds,
+    from: { value, isBehind: false },
+    text: `${bounds.text} ge ${shown(value)}`,
+  }),
+  lt: (bounds, value) => ({
+    ...bounds,
+    from: notEmpty(bounds),
+    to: { value, isBehind: false },
+    text: `${bounds.text} lt ${shown(value)}`,
+  }),
+  le: (bounds, value) => ({
+    ...bounds,
+    from: notEmpty(bounds),
+    to: { value, isBehind: true },
+    text: `${bounds.text} le ${shown(value)}`,
+  }),
+  between: (bounds, first, last) => ({
+    ...bounds,
+    from: { value: first, isBehind: false },
+    to: { value: last, isBehind: true },
+    text: `${bounds.text} between ${shown(first)} and ${shown(last)}`,
+  }),
+}
+
+function notEmpty({ from }: Bounds): Bound {
+  return from ?? { value: null, isBehind: true }
 }
 
 function placed(

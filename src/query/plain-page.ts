@@ -20,8 +20,10 @@ export function plainPage(parts: PageParts): Page {
   const { entries, matching } = firstRows(parts, { skipped, count: size + 1, position })
   const onPage = entries.slice(0, size)
   const moreRows = query.top === undefined && entries.length > size
+  const rows = onPage.map(({ frame }) => project(frame))
+  if (!moreRows && query.count !== true) return { rows, moreRows }
   return {
-    rows: onPage.map(({ frame }) => project(frame)),
+    rows,
     moreRows,
     ...total(query, matching, limits.rowsCounted),
     ...(moreRows ? nextCookie(page?.number ?? 1, keys, onPage) : {}),

@@ -89,10 +89,7 @@ function addTarget(draft: Draft, tableName: string, columnName: string, target: 
 type TableUpdate = Extract<SchemaChange, { readonly kind: 'update-table' }>
 
 /** @throws TABLE_UNKNOWN */
-export function updateTable(
-  draft: Draft,
-  { table, labels, switches }: TableUpdate,
-): SchemaResult {
+export function updateTable(draft: Draft, { table, labels, switches }: TableUpdate): SchemaResult {
   draft.put({ ...withLabels(draft.table(table), labels), ...switches })
   return { made: [] }
 }

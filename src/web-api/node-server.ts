@@ -91,6 +91,7 @@ async function answer(
   response: ServerResponse,
   maxBodyBytes: number,
 ): Promise<void> {
+  let isAnswered = false
   try {
     const body = await readBody(message, maxBodyBytes)
     if (body === TOO_LARGE) {
@@ -103,10 +104,12 @@ async function answer(
       headers: headersOf(message),
       body,
     }
-    send(response, await api(request))
+    const given = await api(request)
+    isAnswered = true
+    send(response, given)
   } catch (error) {
-    // The caller is gone, or the answer could not be written: there is nobody left to tell.
-    if (response.headersSent || response.destroyed) response.destroy()
+    // The caller is gone, or the answer could not be written, of which node may have kept half: nobody is left to tell.
+    if (isAnswered || response.headersSent || response.destroyed) response.destroy()
     else send(response, errorAnswer(error))
   }
 }

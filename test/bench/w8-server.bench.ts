@@ -58,7 +58,7 @@ const KINDS: readonly Kind[] = [
   {
     name: `GET filter, top ${TOP}`,
     ratio: 0.6,
-    requests: 4_000,
+    requests: 10_000,
     requestOf: (index) => ({
       method: 'GET',
       path: `${ACCOUNTS}?$select=name,numberofemployees&$filter=numberofemployees%20gt%20${index % 900}&$top=${TOP}`,

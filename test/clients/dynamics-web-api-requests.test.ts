@@ -161,7 +161,10 @@ describe('queries', () => {
       collection: 'accounts',
       filter: `_primarycontactid_value eq {${contact.toUpperCase()}}`,
     })
-    const viewed = await api.retrieveMultiple<Row>({ collection: 'accounts', savedQuery: view })
+    const viewed = await api.retrieveMultiple<Row>({
+      collection: 'accounts',
+      savedQuery: view,
+    } as never)
 
     expect(found.value).toMatchObject([{ name: 'Contoso' }])
     expect(viewed.value).toMatchObject([{ name: 'Contoso' }])

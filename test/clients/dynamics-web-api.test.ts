@@ -538,7 +538,7 @@ describe('definitions', () => {
   test('a table is made with a column and a relationship, used at once, changed and removed', async () => {
     const { api } = await connected()
 
-    const tableId = (await api.createEntity({
+    const tableId = await api.createEntity<string>({
       data: {
         '@odata.type': 'Microsoft.Dynamics.CRM.EntityMetadata',
         SchemaName: 'new_Boat',
@@ -564,8 +564,8 @@ describe('definitions', () => {
           },
         ],
       },
-    })) as string
-    const columnId = (await api.createAttribute({
+    })
+    const columnId = await api.createAttribute<string>({
       entityKey: "LogicalName='new_boat'",
       data: {
         '@odata.type': 'Microsoft.Dynamics.CRM.IntegerAttributeMetadata',
@@ -577,7 +577,7 @@ describe('definitions', () => {
         MaxValue: 400,
         Format: 'None',
       },
-    })) as string
+    })
     await api.createRelationship({
       data: {
         '@odata.type': 'Microsoft.Dynamics.CRM.OneToManyRelationshipMetadata',

@@ -180,13 +180,43 @@ describe('a bulk delete job', () => {
   })
 
   test('that is canceled deletes nothing', async () => {
-    const { org, names } = await organization()
+    const { org, names, operation } = await organization()
 
     const { JobId } = await org.execute('BulkDelete', request(query('NotNull')))
     await org.update('asyncoperation', JobId, { statecode: JOB_STATES.Completed })
     await org.settle()
 
     expect(await names()).toHaveLength(3)
+    expect(await operation(JobId)).toMatchObject({
+      statecode: JOB_STATES.Completed,
+      statuscode: JOB_STATUSES.Canceled,
+    })
+  })
+
+  test('that is canceled while it runs deletes no further row', async () => {
+    let jobId = ''
+    @Handler('account')
+    class Cancel {
+      @PreOperation('Delete')
+      async cancel({ org }: DeleteEvent<'account'>) {
+        await org.update('asyncoperation', jobId, { statecode: JOB_STATES.Completed })
+      }
+    }
+    const { org, names, operation } = await organization({ handlers: [Cancel] })
+
+    const { JobId } = await org.execute('BulkDelete', request(query('NotNull')))
+    jobId = JobId
+    await org.settle()
+
+    expect(await names()).toHaveLength(2)
+    expect(await operation(JobId)).toMatchObject({
+      statuscode: JOB_STATUSES.Canceled,
+      successcount: 1,
+      failurecount: 0,
+    })
+    expect(await org.retrieve('asyncoperation', JobId)).toMatchObject({
+      statuscode: JOB_STATUSES.Canceled,
+    })
   })
 
   test.each<[string, object, string]>([

@@ -262,9 +262,11 @@ test('an execution context tells of its users what the directory knows', async (
 
   await org.create('contact', { lastname: 'Diaz' })
 
+  const known = org.peek('systemuser', org.userId)?.['azureactivedirectoryobjectid']
+  expect(known).not.toBeUndefined()
   expect(context).toEqual({
-    user: EMPTY_GUID,
-    initiating: EMPTY_GUID,
+    user: known,
+    initiating: known,
     application: EMPTY_GUID,
     isApplication: false,
     portal: [EMPTY_GUID, false],

@@ -222,3 +222,13 @@ test('tables are not changed by messages: there is none that does', async () => 
 
   await refused(org, () => org.execute(create, {}), { code: 'MESSAGE_UNKNOWN' })
 })
+
+test.each(['attributeimageconfig', 'entityimageconfig'])(
+  'a query for %s is refused by name: what image columns are, definitions tell',
+  async (table) => {
+    await expect(emulator().retrieveMultiple({ table, columns: 'all' })).rejects.toMatchObject({
+      code: 'TABLE_UNKNOWN',
+      message: expect.stringContaining(`'${table}'`),
+    })
+  },
+)

@@ -584,6 +584,22 @@ describe('$expand', () => {
     },
   )
 
+  test.each([
+    'new_parcels?$expand=new_parcel_contact,new_AccountId',
+    'new_parcels?$expand=new_parcel_contact($expand=parentcustomerid_account)',
+    'accounts?$expand=new_account_parcels($expand=new_parcel_contact)',
+  ])('shows many-to-many collections by themselves only: %s is refused', async (path) => {
+    const { send } = world()
+
+    expect(errorOf(await send('GET', path))).toMatchObject({
+      status: 400,
+      code: '0x80060888',
+      message: expect.stringContaining(
+        "'new_parcel_contact' is a many-to-many relationship",
+      ) as string,
+    })
+  })
+
   test('of a collection shows 5000 rows at most', async () => {
     const { org, send } = world()
     const account = await org.create('account', { name: 'A' })

@@ -1,6 +1,12 @@
 import fc from 'fast-check'
 
-import type { BooleanColumn, ChoiceOption, Column, ColumnBase, ColumnType } from '../../src/metadata/column.ts'
+import type {
+  BooleanColumn,
+  ChoiceOption,
+  Column,
+  ColumnBase,
+  ColumnType,
+} from '../../src/metadata/column.ts'
 import { CASCADE_ACTIONS, CASCADE_TYPES } from '../../src/metadata/relationship.ts'
 import type {
   ManyToManyDefinition,
@@ -45,11 +51,17 @@ const bases: fc.Arbitrary<Omit<ColumnBase, 'logicalName'>> = fc
       validForCreate: flags,
       validForUpdate: flags,
     }),
-    told<Pick<ColumnBase, 'displayName' | 'description' | 'validForForm' | 'isSecured'>>({
+    told<
+      Pick<
+        ColumnBase,
+        'displayName' | 'description' | 'validForForm' | 'isSecured' | 'isAuditEnabled'
+      >
+    >({
       displayName: words,
       description: words,
       validForForm: flags,
       isSecured: flags,
+      isAuditEnabled: flags,
     }),
     // Rare, as on real tables: such a column cannot be written.
     fc.oneof(

@@ -1,7 +1,9 @@
 import { from } from '../../src/query/builder.ts'
 import { emulator } from '../../src/testing/emulator.ts'
-import { id, text } from '../../src/metadata/platform/columns.ts'
-import { ACTIVITY_TABLES } from '../support/activities.ts'
+import { id, lookup, text, to } from '../../src/metadata/platform/columns.ts'
+import type { TableDefinition } from '../../src/metadata/table-definition.ts'
+import { reject } from '../../src/pipeline/reject.ts'
+import { ACTIVITY_TABLES, VISIT } from '../support/activities.ts'
 import { refused } from '../support/organization.ts'
 import { step } from '../support/steps.ts'
 import { changed, madeUp, standardColumns } from '../support/tables.ts'
@@ -19,9 +21,39 @@ async function world() {
     ],
     organizer: [{ partyid: { table: 'systemuser', id: org.userId } }],
   })
-  const parties = () => org.contents().get('activityparty') ?? []
-  return { org, contact, account, id, parties }
+  const all = () => org.contents().get('activityparty') ?? []
+  /** Those of columns of parties. */
+  const parties = () =>
+    all().filter((party) => !OF_LOOKUPS.includes(party['participationtypemask']))
+  /** What the activity regards and who owns it. */
+  const ofLookups = () =>
+    all().filter((party) => OF_LOOKUPS.includes(party['participationtypemask']))
+  return { org, contact, account, id, parties, ofLookups }
 }
+
+/** Visits that are assigned with the account they regard. */
+const CASCADING: TableDefinition = {
+  ...VISIT,
+  manyToOne: VISIT.manyToOne.map((relationship) =>
+    relationship.schemaName === 'Account_Visits'
+      ? { ...relationship, cascade: { ...relationship.cascade, assign: 'Cascade' } }
+      : relationship,
+  ),
+}
+
+/** An activity of the organization. */
+const OUTAGE: TableDefinition = {
+  ...madeUp('Outage', [lookup('RegardingObjectId', to('account', 'Account_Outages'))], {
+    ownership: 'OrganizationOwned',
+    primaryName: 'activityid',
+    primaryId: id('ActivityId', 'SystemRequired', 'create-only'),
+  }),
+  isActivity: true,
+}
+
+const REGARDING = 8
+const OWNER = 9
+const OF_LOOKUPS: readonly unknown[] = [REGARDING, OWNER]
 
 describe('the parties of an activity (activityparty-entity)', () => {
   test('are rows of activityparty, each with the part it plays', async () => {
@@ -163,11 +195,11 @@ describe('the parties of an activity (activityparty-entity)', () => {
   })
 
   test('go with their activity', async () => {
-    const { org, id, parties } = await world()
+    const { org, id } = await world()
 
     await org.delete('visit', id)
 
-    expect(parties()).toEqual([])
+    expect(org.contents().has('activityparty')).toBe(false)
     expect(org.contents().has('activitypointer')).toBe(false)
   })
 
@@ -189,6 +221,167 @@ describe('the parties of an activity (activityparty-entity)', () => {
     await refused(org, () => org.create('activityparty', { addressused: 'a@b.example' }), {
       code: 'MESSAGE_NOT_OFFERED',
     })
+  })
+})
+
+describe('the row an activity regards and its owner (activityparty-entity)', () => {
+  test('are parties, too', async () => {
+    const { org, account, id, ofLookups } = await world()
+
+    const activityid = { table: 'activitypointer', id }
+    expect(ofLookups()).toMatchObject([
+      { activityid, participationtypemask: REGARDING, partyid: { table: 'account', id: account } },
+      {
+        activityid,
+        participationtypemask: OWNER,
+        partyid: { table: 'systemuser', id: org.userId },
+        addressused: null,
+      },
+    ])
+  })
+
+  test('are one party where an activity regards nothing', async () => {
+    const org = emulator({ tables: ACTIVITY_TABLES })
+
+    await org.create('visit', { subject: 'Inspection', regardingobjectid: null })
+
+    expect(org.contents().get('activityparty')).toMatchObject([{ participationtypemask: OWNER }])
+  })
+
+  test('are no parties of an activity without owners', async () => {
+    const org = emulator({ tables: [OUTAGE] })
+    const account = { table: 'account', id: await org.create('account', { name: 'Contoso' }) }
+
+    await org.create('outage', { regardingobjectid: account })
+    await org.create('outage', {})
+
+    expect(org.contents().get('activityparty')).toMatchObject([
+      { participationtypemask: REGARDING, partyid: account },
+    ])
+  })
+
+  test('are replaced by an Update of their lookup', async () => {
+    const { org, id, parties, ofLookups } = await world()
+    const other = await org.create('account', { name: 'Fabrikam' })
+    const before = parties()
+
+    await org.update('visit', id, { regardingobjectid: { table: 'account', id: other } })
+
+    expect(ofLookups()).toMatchObject([
+      { participationtypemask: OWNER },
+      { participationtypemask: REGARDING, partyid: { table: 'account', id: other } },
+    ])
+    expect(parties()).toEqual(before)
+  })
+
+  test('are no longer there where their lookup is cleared', async () => {
+    const { org, id, ofLookups } = await world()
+
+    await org.update('visit', id, { regardingobjectid: null })
+
+    expect(ofLookups()).toMatchObject([{ participationtypemask: OWNER }])
+  })
+
+  test('follow an Assign', async () => {
+    const { org, id, ofLookups } = await world()
+    const team = { table: 'team', id: org.teamId }
+
+    await org.execute('Assign', { target: { table: 'visit', id }, assignee: team })
+
+    expect(ofLookups()).toMatchObject([
+      { participationtypemask: REGARDING },
+      { participationtypemask: OWNER, partyid: team },
+    ])
+  })
+
+  test('follow the Assign of a row above', async () => {
+    const org = emulator({ tables: [CASCADING] })
+    const account = { table: 'account', id: await org.create('account', { name: 'Contoso' }) }
+    await org.create('visit', { regardingobjectid: account })
+    const team = { table: 'team', id: org.teamId }
+
+    await org.execute('Assign', { target: account, assignee: team })
+
+    expect(org.contents().get('activityparty')).toMatchObject([
+      { participationtypemask: REGARDING, partyid: account },
+      { participationtypemask: OWNER, partyid: team },
+    ])
+  })
+
+  test('follow what a PreOperation step writes', async () => {
+    const org = emulator({
+      tables: ACTIVITY_TABLES,
+      steps: [
+        step(
+          { message: 'Create', table: 'visit', stage: 20, writes: ['regardingobjectid'] },
+          ({ target }) => {
+            ;(target as Record<string, unknown>)['regardingobjectid'] = null
+          },
+        ),
+      ],
+    })
+    const account = await org.create('account', { name: 'Contoso' })
+
+    await org.create('visit', { regardingobjectid: { table: 'account', id: account } })
+
+    expect(org.contents().get('activityparty')).toMatchObject([{ participationtypemask: OWNER }])
+  })
+
+  test('go where a delete of the regarded row takes the link away', async () => {
+    const { org, account, ofLookups, parties } = await world()
+    const before = parties()
+
+    await org.delete('account', account)
+
+    expect(ofLookups()).toMatchObject([{ participationtypemask: OWNER }])
+    expect(parties()).toEqual(before)
+  })
+
+  test('stay where an Update does not name their lookup, and where it replaces other parties', async () => {
+    const { org, id, ofLookups } = await world()
+    const before = ofLookups()
+
+    await org.update('visit', id, { subject: 'Audit' })
+    await org.update('visit', id, { requiredattendees: null, organizer: null })
+
+    expect(ofLookups()).toEqual(before)
+  })
+
+  test('stay as they were where a later step refuses', async () => {
+    const org = emulator({
+      tables: ACTIVITY_TABLES,
+      steps: ['Create', 'Update', 'Delete'].map((message) =>
+        step({ message, table: 'visit', stage: 40 }, ({ target }) => {
+          const { subject } = target as { readonly subject?: string }
+          if (message !== 'Create' || subject === 'Refused') reject('No.')
+        }),
+      ),
+    })
+    const regardingobjectid = {
+      table: 'account',
+      id: await org.create('account', { name: 'Contoso' }),
+    }
+    const id = await org.create('visit', { regardingobjectid })
+    const code = 'HANDLER_REJECTED'
+
+    await refused(org, () => org.create('visit', { subject: 'Refused', regardingobjectid }), {
+      code,
+    })
+    await refused(org, () => org.update('visit', id, { regardingobjectid: null }), { code })
+    await refused(org, () => org.delete('visit', id), { code })
+  })
+
+  test('are found by queries of activityparty', async () => {
+    const { org, account } = await world()
+
+    const { rows } = await org.retrieveMultiple(
+      from('activityparty')
+        .select('participationtypemask')
+        .where(({ is }) => is('partyid', 'eq', account))
+        .build(),
+    )
+
+    expect(rows).toMatchObject([{ participationtypemask: REGARDING }])
   })
 })
 
@@ -283,6 +476,9 @@ test('rows an organization begins with may be activities', () => {
     ],
   })
 
-  expect(org.contents().get('activityparty')).toHaveLength(1)
+  expect(org.contents().get('activityparty')).toMatchObject([
+    { participationtypemask: 7 },
+    { participationtypemask: OWNER },
+  ])
   expect(org.contents().get('activitypointer')).toHaveLength(1)
 })

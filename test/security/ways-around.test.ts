@@ -238,8 +238,12 @@ describe('rows of tables without privileges', () => {
       const { rows } = await org.as(user).retrieveMultiple({ table, columns: [column] })
       return rows.map((row) => row[column])
     }
-    expect(await seen(ANA.id, 'activityparty', 'addressused')).toEqual(['to-ana@contoso.example'])
-    expect(await seen(ADA.id, 'activityparty', 'addressused')).toHaveLength(2)
+    // The owner of a visit is a party of it, too, without an address.
+    expect(await seen(ANA.id, 'activityparty', 'addressused')).toEqual([
+      'to-ana@contoso.example',
+      null,
+    ])
+    expect(await seen(ADA.id, 'activityparty', 'addressused')).toHaveLength(4)
     expect(await seen(ANA.id, 'fileattachment', 'filename')).toEqual(['own.pdf'])
     expect(await seen(org.userId, 'fileattachment', 'filename')).toHaveLength(2)
     expect(await org.as(ANA.id).retrieve('fileattachment', own.FileId)).toMatchObject({
@@ -248,6 +252,20 @@ describe('rows of tables without privileges', () => {
     await refused(org, () => org.as(ANA.id).retrieve('fileattachment', other.FileId), {
       code: 'ROW_ACCESS_DENIED',
     })
+  })
+
+  test('the changes of audited rows need prvReadAuditSummary (retrieve-audit-data)', async () => {
+    const org = securedOrganization()
+    await giveRole(org, ANA, caseFiles('Global'))
+    const read = () => org.as(ANA.id).retrieveMultiple({ table: 'audit', columns: 'all' })
+
+    await refused(org, read, {
+      code: 'ACCESS_DENIED',
+      message: expect.stringContaining('prvReadAuditSummary') as unknown,
+    })
+
+    await giveRole(org, ANA, { prvReadAuditSummary: 'Global' })
+    expect((await read()).rows).toEqual([])
   })
 
   test('jobs of bulk deletion need prvBulkDelete', async () => {

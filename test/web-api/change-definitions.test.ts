@@ -64,6 +64,17 @@ async function refused(
   expect(org.catalog).toBe(before)
 }
 
+test('an address with a line break in its key is told as it can be sent again', async () => {
+  const { send } = await withBankAccounts()
+
+  const answer = await send('PUT', "EntityDefinitions(LogicalName=%0d%0a'new_bankaccount')", {})
+
+  expect([answer.status, answer.headers['OData-EntityId']]).toEqual([
+    204,
+    `${ROOT}EntityDefinitions(LogicalName=%0D%0A'new_bankaccount')`,
+  ])
+})
+
 describe('a table', () => {
   test('is made by POST, and answers at once', async () => {
     const { send } = world()
@@ -177,6 +188,36 @@ describe('a table', () => {
     })
     await send('PUT', TABLE, { Description: { LocalizedLabels: [] } })
     expect((await send('GET', TABLE)).json.Description.UserLocalizedLabel).toBeNull()
+  })
+
+  test('is audited, and its columns are, as IsAuditEnabled says (auditing/configure)', async () => {
+    const { send, org } = await withBankAccounts()
+    const column = `${TABLE}/Attributes(LogicalName='overriddencreatedon')`
+    const auditing = (Value: boolean) => ({
+      IsAuditEnabled: {
+        Value,
+        CanBeChanged: true,
+        ManagedPropertyLogicalName: 'canmodifyauditsettings',
+      },
+    })
+    await org.update('organization', org.organizationId, { isauditenabled: true })
+    const former = [(await send('GET', TABLE)).json, (await send('GET', column)).json]
+
+    const table = await send('PUT', TABLE, auditing(true))
+    const put = await send('PUT', column, { ...former[1], ...auditing(false) })
+
+    expect(former).toMatchObject([auditing(false), auditing(true)])
+    expect([table.status, put.status]).toEqual([204, 204])
+    expect((await send('GET', TABLE)).json).toMatchObject(auditing(true))
+    expect((await send('GET', column)).json).toMatchObject(auditing(false))
+    await send('POST', 'new_bankaccounts', {
+      new_accountname: 'Savings',
+      overriddencreatedon: '2020-01-01T00:00:00Z',
+    })
+    const { json } = await send('GET', 'audits?$select=objecttypecode,changedata,_objectid_value')
+    expect(json.value).toMatchObject([{ objecttypecode: 'new_bankaccount' }])
+    expect(json.value[0].changedata).toContain('Savings')
+    expect(json.value[0].changedata).not.toContain('overriddencreatedon')
   })
 
   test('goes by DELETE', async () => {

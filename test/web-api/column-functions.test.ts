@@ -109,3 +109,32 @@ test('formatted dates are in the zone and the patterns of the user who calls', a
 
   expect(json['lastonholdtime@OData.Community.Display.V1.FormattedValue']).toBe('02.03.2026 10:04')
 })
+
+test('formatted amounts are in the currency of their row, base amounts in that of the organization', async () => {
+  const { org, send } = served()
+  await org.update('transactioncurrency', org.currencyId, { currencysymbol: '£' })
+  const euro = await org.create('transactioncurrency', {
+    currencyname: 'Euro',
+    isocurrencycode: 'EUR',
+    currencysymbol: '€',
+    currencyprecision: 2,
+    exchangerate: 0.5,
+  })
+  const id = await org.create('account', {
+    name: 'Contoso',
+    creditlimit: 100,
+    transactioncurrencyid: { table: 'transactioncurrency', id: euro },
+  })
+
+  const { json } = await send(
+    'GET',
+    `accounts(${id})?$select=creditlimit,creditlimit_base`,
+    undefined,
+    { prefer: 'odata.include-annotations="*"' },
+  )
+
+  expect(json).toMatchObject({
+    'creditlimit@OData.Community.Display.V1.FormattedValue': '€100.00',
+    'creditlimit_base@OData.Community.Display.V1.FormattedValue': '£200.00',
+  })
+})

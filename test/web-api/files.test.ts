@@ -233,24 +233,24 @@ describe('file columns (file-column-data)', () => {
   })
 
   test('an upload into a column that is another one by now is refused, and writes nothing', async () => {
-    const { send, sendJson, stored } = await withParcel()
-    const column = "EntityDefinitions(LogicalName='new_parcel')/Attributes"
-    const begun = await send('PATCH', 'new_paper', undefined, {
-      'x-ms-transfer-mode': 'chunked',
-      'x-ms-file-name': 'a',
+    const { org, id, sendJson, stored } = await withParcel()
+    const attributes = "EntityDefinitions(LogicalName='new_parcel')/Attributes"
+    const { FileContinuationToken } = await org.execute('InitializeFileBlocksUpload', {
+      Target: { table: 'new_parcel', id },
+      FileAttributeName: 'new_paper',
+      FileName: 'a.pdf',
     })
-    await sendJson('DELETE', `${column}(LogicalName='new_paper')`)
-    await sendJson('POST', column, {
+    await sendJson('DELETE', `${attributes}(LogicalName='new_paper')`)
+    await sendJson('POST', attributes, {
       '@odata.type': 'Microsoft.Dynamics.CRM.StringAttributeMetadata',
       SchemaName: 'new_Paper',
     })
 
-    const { org, id } = await withParcel()
-    const last = await send('PATCH', begun.headers['Location'] ?? '', BYTES, {
-      'content-range': 'bytes 0-5/6',
+    const commit = { FileName: 'a.pdf', BlockList: [], FileContinuationToken }
+    await expect(org.execute('CommitFileBlocksUpload', commit)).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
     })
 
-    expect(last.status).toBe(400)
     expect([stored(), org.peek('new_parcel', id)?.['new_paper']]).toEqual([[], null])
   })
 

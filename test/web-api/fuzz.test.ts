@@ -3,6 +3,7 @@ import { setFlagsFromString } from 'node:v8'
 import fc from 'fast-check'
 import { servedOrganization } from '../../src/cli/start/served-organization.ts'
 import { Emulator } from '../../src/emulator/emulator.ts'
+import { MESSAGES } from '../../src/messages/index.ts'
 import type { WebApiRequest, WebApiResponse } from '../../src/web-api/http.ts'
 import { createWebApi } from '../../src/web-api/web-api.ts'
 import { malformed } from './malformed.ts'
@@ -103,6 +104,13 @@ describe('requests of every kind', () => {
   )
 })
 
+/** What can be called by name; with parameters of every kind in operation-parameters.test.ts. */
+const OPERATION_NAMES = [
+  ...MESSAGES.map(({ name }) => name),
+  'InsertOptionValue',
+  'CanBeReferenced',
+]
+
 /** Pieces that addresses are made of, and pieces that break them. */
 const piece = fc.oneof(
   fc.constantFrom(
@@ -115,6 +123,8 @@ const piece = fc.oneof(
     'GlobalOptionSetDefinitions',
     'WhoAmI',
     'WhoAmI()',
+    ...OPERATION_NAMES,
+    ...OPERATION_NAMES.map((name) => `Microsoft.Dynamics.CRM.${name}`),
     '$batch',
     '$metadata',
     '$ref',

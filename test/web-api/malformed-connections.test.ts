@@ -94,6 +94,18 @@ describe('what can not be read as HTTP', () => {
     expect((await asked(32_769)).status).toBe(400)
   })
 
+  test('a body that is told to be too large is refused before any of it comes', async () => {
+    const { port, org } = await served()
+
+    const answer = await exchange(
+      port,
+      'POST /api/data/v9.2/accounts HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000000000\r\n\r\n',
+    )
+
+    expect([answer.status, answer.json.error.code]).toEqual([413, 'PAYLOAD_TOO_LARGE'])
+    expect(org.contents().get('account') ?? []).toEqual([])
+  })
+
   test('a caller that leaves in the middle costs nothing', async () => {
     const world = await served()
     const half =

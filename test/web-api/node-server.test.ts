@@ -138,3 +138,17 @@ test('HEAD has the length of the body it leaves out', async () => {
     expect([head.status, await head.text()]).toEqual([200, ''])
   })
 })
+
+test('an answer that cannot be written ends the connection, and the next one is answered', async () => {
+  let isFirst = true
+  const server = await listen(async () => {
+    const headers: Readonly<Record<string, string>> = isFirst ? { Odd: 'a\nb' } : {}
+    isFirst = false
+    return Promise.resolve({ status: 204, headers })
+  })
+
+  await expect(fetch(server.url)).rejects.toThrow()
+  expect((await fetch(server.url)).status).toBe(204)
+
+  await server.close()
+})

@@ -96,7 +96,25 @@ describe('the parties of an activity', () => {
     expect(json?.error).toBeUndefined()
     expect(json.visit_activity_parties).toMatchObject([
       { participationtypemask: 5, _partyid_value: contact },
+      { participationtypemask: 9, _partyid_value: org.userId },
     ])
+  })
+
+  test('do not replace its regarded row and its owner, which are parties, too', async () => {
+    const { org, contact, send } = await served()
+    const account = await org.create('account', { name: 'Contoso' })
+    const id = await org.create('visit', { regardingobjectid: { table: 'account', id: account } })
+    const types = () =>
+      org
+        .contents()
+        .get('activityparty')
+        ?.map((party) => party['participationtypemask'])
+
+    await send('PATCH', `visits(${id})`, { visit_activity_parties: [attendee(contact)] })
+    expect(types()).toEqual([8, 9, 5])
+
+    await send('PUT', `visits(${id})/visit_activity_parties`, { value: [ORGANIZER] })
+    expect(types()).toEqual([8, 9, 7])
   })
 
   test.each([
@@ -159,7 +177,11 @@ const present = existsSync(folder)
     expect(json.value).toMatchObject([
       {
         subject: 'Hello',
-        email_activity_parties: [{ participationtypemask: 1 }, { participationtypemask: 2 }],
+        email_activity_parties: [
+          { participationtypemask: 1 },
+          { participationtypemask: 2 },
+          { participationtypemask: 9 },
+        ],
       },
     ])
   },

@@ -251,6 +251,54 @@ const MESSAGES = [
     FileAttributeName: 'new_paper',
     FileName: 'a.txt',
   }),
+  ...(['ModifyAccess', 'GrantAccess'] as const).map((name) =>
+    sent('POST', name, {
+      Target: { '@odata.id': `accounts(${ACCOUNT})` },
+      PrincipalAccess: { Principal: row('systemuser', 'systemuserid', NONE), AccessMask: 'None' },
+    }),
+  ),
+  sent('POST', 'RevokeAccess', { Target: account(), Revokee: row('team', 'teamid', NONE) }),
+  ...(['AddMembersTeam', 'RemoveMembersTeam'] as const).map((name) =>
+    sent('POST', `teams(${NONE})/${CRM}${name}`, {
+      Members: [row('systemuser', 'systemuserid', NONE)],
+    }),
+  ),
+  sent('POST', 'ReassignObjectsOwner', {
+    FromPrincipal: row('systemuser', 'systemuserid', NONE),
+    ToPrincipal: row('team', 'teamid', NONE),
+  }),
+  sent('POST', `systemusers(${NONE})/${CRM}ReassignObjectsSystemUser`, {
+    ReassignPrincipal: row('team', 'teamid', NONE),
+  }),
+  ...(['AddPrivilegesRole', 'ReplacePrivilegesRole'] as const).map((name) =>
+    sent('POST', `roles(${NONE})/${CRM}${name}`, {
+      Privileges: [{ Depth: 'Global', PrivilegeName: 'prvReadAccount' }],
+    }),
+  ),
+  sent('POST', `roles(${NONE})/${CRM}RemovePrivilegeRole`, { PrivilegeId: NONE }),
+  sent('POST', `duplicaterules(${NONE})/${CRM}PublishDuplicateRule`, {}),
+  sent('POST', 'UnpublishDuplicateRule', { DuplicateRuleId: NONE }),
+  sent('POST', 'CommitFileBlocksUpload', {
+    FileName: 'a.txt',
+    MimeType: 'text/plain',
+    BlockList: ['MDAw'],
+    FileContinuationToken: 'x',
+  }),
+  sent('POST', 'InitializeFileBlocksDownload', {
+    Target: row('new_parcel', 'new_parcelid', PARCEL_ID),
+    FileAttributeName: 'new_paper',
+  }),
+  sent('POST', 'DownloadBlock', { Offset: 0, BlockLength: 10, FileContinuationToken: 'x' }),
+  sent('POST', 'DeleteFile', { FileId: NONE }),
+  ...(['GetAutoNumberSeed', 'GetNextAutoNumberValue'] as const).map((name) =>
+    sent('POST', name, { EntityName: 'account', AttributeName: 'name' }),
+  ),
+  get(`RetrieveSharedPrincipalsAndAccess(Target=@t)?@t={'@odata.id':'accounts(${ACCOUNT})'}`),
+  get(`systemusers(${NONE})/${CRM}RetrieveUserPrivilegeByPrivilegeName(PrivilegeName='prvReadX')`),
+  get(`RetrieveRolePrivilegesRole(RoleId=${NONE})`),
+  get(`CalculateRollupField(Target=@t,FieldName='name')?@t={'@odata.id':'accounts(${ACCOUNT})'}`),
+  get('UtcTimeFromLocalTime(TimeZoneCode=110,LocalTime=2026-03-04T05:06:07Z)'),
+  get("GetTimeZoneCodeByLocalizedName(LocalizedStandardName='x',LocaleId=1033)"),
   sent('POST', 'UploadBlock', {
     BlockId: 'MDAw',
     BlockData: 'aGVsbG8=',

@@ -38,7 +38,20 @@ export function parseExpand(text: string, table: Table, catalog: Catalog): reado
     )
   }
   if (items.some(({ expands }) => expands.length > 0)) refuseBesideNested(all)
+  refuseBesideOthers(items)
   return items
+}
+
+/** Many-to-many relationships are expanded beside each other only. */
+// Unverified: the text.
+function refuseBesideOthers(items: readonly Expand[]): void {
+  const many = items.find(({ navigation }) => navigation.kind === 'many-to-many')
+  const other = items.find(({ navigation }) => navigation.kind !== 'many-to-many')
+  if (many === undefined || other === undefined) return
+  throw new DataverseError(
+    'QUERY_INVALID',
+    `'${many.navigation.name}' is a many-to-many relationship; it cannot be expanded together with '${other.navigation.name}'.`,
+  )
 }
 
 function flattened(items: readonly Expand[]): readonly Expand[] {

@@ -224,5 +224,6 @@ function textOf({ members }: MetadataNode, name: string): string {
 }
 
 function answer({ address }: Scope, path: string): WebApiResponse {
-  return noContent({ 'OData-EntityId': `${address.root}${path}` })
+  // The path was decoded: a key may hold what no header can carry.
+  return noContent({ 'OData-EntityId': `${address.root}${encodeURI(path)}` })
 }

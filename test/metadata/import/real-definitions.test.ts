@@ -80,6 +80,7 @@ const told = (value: unknown) => value ?? undefined
         expect(column.autoNumberFormat).toBe(a.AutoNumberFormat || undefined)
         expect(column.sourceType).toBe(a.SourceType || undefined)
         expect(column.isSecured).toBe(told(a.IsSecured))
+        expect(column.isAuditEnabled).toBe(told(a.IsAuditEnabled?.Value))
         if ('maxLength' in column) expect(column.maxLength).toBe(a.MaxLength)
         if ('precision' in column) expect(column.precision).toBe(a.Precision)
         if ('precisionSource' in column) expect(column.precisionSource).toBe(a.PrecisionSource)

@@ -368,14 +368,17 @@ describe('$expand (join-tables)', () => {
   test('an expand asks its own query of the rows it leads to', () => {
     const { expands } = parse({
       expand:
-        "contact_customer_accounts($select=fullname;$filter=annualincome gt 5 and parentcustomerid_account/name ne 'x';$orderby=fullname desc;$top=1),accountleads_association",
+        "contact_customer_accounts($select=fullname;$filter=annualincome gt 5 and parentcustomerid_account/name ne 'x';$orderby=fullname desc;$top=1)",
     })
+    const manyToMany = parse({ expand: 'accountleads_association' })
 
     expect(expands).toMatchObject([
       {
         navigation: { kind: 'many', column: 'parentcustomerid' },
         query: { columns: ['fullname'], top: 1 },
       },
+    ])
+    expect(manyToMany.expands).toMatchObject([
       {
         navigation: { kind: 'many-to-many', ownColumn: 'accountid', otherColumn: 'leadid' },
         query: { table: 'lead', columns: 'all' },
