@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../errors/codes.ts'
 import { DataverseError } from '../errors/dataverse-error.ts'
-import type { CustomMessageDefinition } from '../messages/custom-message.ts'
+import type { CustomMessageDefinition } from '../messages/custom/custom-message.ts'
 import type { Step } from '../pipeline/step.ts'
 import { nearestName } from './nearest-name.ts'
 

@@ -5,8 +5,8 @@ import {
   type CustomMessage as CustomMessageAtRunTime,
   type CustomMessageDefinition,
   type CustomParameter,
-} from '../messages/custom-message.ts'
-import type { ParameterType } from '../messages/custom-parameters.ts'
+} from '../messages/custom/custom-message.ts'
+import type { ParameterType } from '../messages/custom/custom-parameters.ts'
 import type { EntityParameter } from '../messages/parameters.ts'
 import type {
   CustomMessageName,

@@ -1,5 +1,5 @@
 import { DataverseError } from '../errors/dataverse-error.ts'
-import { BULK_DELETE_OPERATIONS, queriesOf } from '../messages/bulk-delete.ts'
+import { BULK_DELETE_OPERATIONS, queriesOf } from '../messages/rows/bulk-delete.ts'
 import type { StepOrganization } from '../messages/organization-service.ts'
 import type { BulkDeleteRequest, BulkDeleteResponse } from '../messages/requests.ts'
 import type { AnyOperation } from '../pipeline/operation.ts'

@@ -1,5 +1,5 @@
 import { DataverseError } from '../errors/dataverse-error.ts'
-import { create } from '../messages/create.ts'
+import { create } from '../messages/rows/create.ts'
 import type { CreateRequest, CreateResponse } from '../messages/requests.ts'
 import { Call, Operation } from '../pipeline/operation.ts'
 import { nowMs, type Caller, type Runtime } from '../pipeline/runtime.ts'

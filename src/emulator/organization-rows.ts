@@ -1,5 +1,5 @@
-import { defaultOf } from '../messages/create.ts'
-import { directoryId } from '../messages/directory-id.ts'
+import { defaultOf } from '../messages/rows/create.ts'
+import { directoryId } from '../messages/columns/directory-id.ts'
 import type { Catalog } from '../metadata/catalog.ts'
 import { FILE_SETTINGS } from '../metadata/platform/file-settings.ts'
 import type { RowRef, Values } from '../rows/value.ts'

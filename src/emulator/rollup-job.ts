@@ -1,4 +1,4 @@
-import { rollUp } from '../messages/calculate-rollup-field.ts'
+import { rollUp } from '../messages/columns/calculate-rollup-field.ts'
 import type { Runtime } from '../pipeline/runtime.ts'
 import type { MemoryStore } from '../store/memory/store.ts'
 

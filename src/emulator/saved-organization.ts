@@ -1,4 +1,4 @@
-import type { SavedSequence } from '../messages/number-sequences.ts'
+import type { SavedSequence } from '../messages/columns/number-sequences.ts'
 import type { Values } from '../rows/value.ts'
 import { JOB_STATES, JOB_STATUSES } from './job-states.ts'
 

@@ -1,4 +1,4 @@
-import { isOn, settingOf } from '../messages/settings.ts'
+import { isOn, settingOf } from '../messages/organization/settings.ts'
 import type { OwnershipRules } from '../pipeline/runtime.ts'
 import type { Row } from '../rows/value.ts'
 

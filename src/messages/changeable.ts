@@ -2,9 +2,9 @@ import { DataverseError } from '../errors/dataverse-error.ts'
 import type { AnyOperation } from '../pipeline/operation.ts'
 import type { Awaitable } from '../rows/awaitable.ts'
 import type { Row } from '../rows/value.ts'
-import { assertBusinessUnitMayBeDisabled } from './business-unit-rules.ts'
-import { assertTeamChangeable } from './team-rules.ts'
-import { assertNotSystemUser, assertUserMayBeDisabled } from './user-rules.ts'
+import { assertBusinessUnitMayBeDisabled } from './directory/business-unit-rules.ts'
+import { assertTeamChangeable } from './directory/team-rules.ts'
+import { assertNotSystemUser, assertUserMayBeDisabled } from './directory/user-rules.ts'
 
 /** What some platform tables refuse to be changed to; absent: nothing. */
 export type ChangeRule = (operation: AnyOperation, before: Row) => Awaitable<void>

@@ -2,9 +2,9 @@ import { DataverseError } from '../errors/dataverse-error.ts'
 import type { AnyOperation } from '../pipeline/operation.ts'
 import type { Awaitable } from '../rows/awaitable.ts'
 import type { Row } from '../rows/value.ts'
-import { assertBusinessUnitDeletable } from './business-unit-rules.ts'
-import { assertTeamDeletable } from './team-rules.ts'
-import { assertUserDeletable } from './user-rules.ts'
+import { assertBusinessUnitDeletable } from './directory/business-unit-rules.ts'
+import { assertTeamDeletable } from './directory/team-rules.ts'
+import { assertUserDeletable } from './directory/user-rules.ts'
 
 /** What some platform tables refuse beside their relationships. */
 export function assertDeletable(operation: AnyOperation, row: Row): Awaitable<void> {

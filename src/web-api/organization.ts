@@ -1,5 +1,5 @@
-import type { CustomMessageDefinition } from '../messages/custom-message.ts'
-import type { Currency, DateFormats } from '../messages/formatted-value.ts'
+import type { CustomMessageDefinition } from '../messages/custom/custom-message.ts'
+import type { Currency, DateFormats } from '../messages/columns/formatted-value.ts'
 import type { OrganizationService } from '../messages/organization-service.ts'
 import type { RequestOptions } from '../messages/requests.ts'
 import type { Catalog } from '../metadata/catalog.ts'

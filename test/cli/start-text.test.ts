@@ -7,7 +7,7 @@ import {
 import { paintFor } from '../../src/cli/start/paint.ts'
 import { requestsToTry } from '../../src/cli/start/requests-to-try.ts'
 import { textTable } from '../../src/cli/start/text-table.ts'
-import type { CustomMessageDefinition } from '../../src/messages/custom-message.ts'
+import type { CustomMessageDefinition } from '../../src/messages/custom/custom-message.ts'
 import { Catalog } from '../../src/metadata/catalog.ts'
 import { PLATFORM_TABLES } from '../../src/metadata/platform/index.ts'
 import type { MessageTrace, StepTrace, TraceNode } from '../../src/pipeline/trace.ts'

@@ -1,4 +1,4 @@
-import type { CustomMessageDefinition } from '../../messages/custom-message.ts'
+import type { CustomMessageDefinition } from '../../messages/custom/custom-message.ts'
 import type { Catalog } from '../../metadata/catalog.ts'
 import type { ImageSpec, Step } from '../../pipeline/step.ts'
 import type { TraceNode } from '../../pipeline/trace.ts'

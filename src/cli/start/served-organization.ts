@@ -1,6 +1,6 @@
 import type { Emulator } from '../../emulator/emulator.ts'
 import { DataverseError } from '../../errors/dataverse-error.ts'
-import { currencyOf, dateFormatsIn } from '../../messages/formatted-rows.ts'
+import { currencyOf, dateFormatsIn } from '../../messages/columns/formatted-rows.ts'
 import { parseGuid } from '../../rows/guid.ts'
 import type { Values } from '../../rows/value.ts'
 import type { CallerInfo, ServedOrganization, ServedSchema } from '../../web-api/organization.ts'

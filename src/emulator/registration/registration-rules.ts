@@ -1,7 +1,7 @@
 import { checkSteps } from '../../authoring/check-steps.ts'
 import type { ErrorCode } from '../../errors/codes.ts'
 import { DataverseError } from '../../errors/dataverse-error.ts'
-import type { CustomMessageDefinition } from '../../messages/custom-message.ts'
+import type { CustomMessageDefinition } from '../../messages/custom/custom-message.ts'
 import type { AnyMessage } from '../../pipeline/message.ts'
 import type { AnyOperation } from '../../pipeline/operation.ts'
 import type { Step } from '../../pipeline/step.ts'

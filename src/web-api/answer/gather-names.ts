@@ -1,10 +1,10 @@
 import { isLookup, type Column } from '../../metadata/column.ts'
 import { isPromise } from '../../rows/awaitable.ts'
 import { isRowRef, type Row } from '../../rows/value.ts'
-import { currencyOf } from '../../messages/formatted-rows.ts'
+import { currencyOf } from '../../messages/columns/formatted-rows.ts'
 import type { ServedOrganization } from '../organization.ts'
 import type { Scope } from '../scope.ts'
-import type { Currency, Formats } from '../../messages/formatted-value.ts'
+import type { Currency, Formats } from '../../messages/columns/formatted-value.ts'
 
 /** Rows with the columns of them that will be shown. */
 export interface Shown {

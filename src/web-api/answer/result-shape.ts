@@ -10,7 +10,7 @@ import {
   LOOKUP_LOGICAL_NAME,
 } from '../preferences.ts'
 import { tableView } from '../table-view.ts'
-import { formattedValue } from '../../messages/formatted-value.ts'
+import { formattedValue } from '../../messages/columns/formatted-value.ts'
 import { quote } from './quote.ts'
 import type { Annotating } from './row-shape.ts'
 import { writeUntyped, writeValue } from './write-value.ts'

@@ -9,7 +9,7 @@ import {
   type AnnotationFilter,
 } from '../preferences.ts'
 import { tableView, type Property, type TableView } from '../table-view.ts'
-import { formattedValue, type Formats } from '../../messages/formatted-value.ts'
+import { formattedValue, type Formats } from '../../messages/columns/formatted-value.ts'
 import { quote } from './quote.ts'
 import { writeValue } from './write-value.ts'
 

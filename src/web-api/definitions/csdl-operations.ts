@@ -1,6 +1,6 @@
 import type { Catalog } from '../../metadata/catalog.ts'
-import type { CustomMessageDefinition } from '../../messages/custom-message.ts'
-import type { ParameterType } from '../../messages/custom-parameters.ts'
+import type { CustomMessageDefinition } from '../../messages/custom/custom-message.ts'
+import type { ParameterType } from '../../messages/custom/custom-parameters.ts'
 import {
   COMPLEX_TYPES,
   ENUM_TYPES,

@@ -1,4 +1,4 @@
-import type { CustomMessageDefinition } from '../../messages/custom-message.ts'
+import type { CustomMessageDefinition } from '../../messages/custom/custom-message.ts'
 import type { Catalog } from '../../metadata/catalog.ts'
 import { isLookup, type Column } from '../../metadata/column.ts'
 import type { Table } from '../../metadata/table.ts'

@@ -1,6 +1,6 @@
 import { DataverseError } from '../../errors/dataverse-error.ts'
 import { dictionaryOf } from '../../messages/dictionary.ts'
-import type { RetrieveCurrentOrganizationResponse } from '../../messages/retrieve-current-organization.ts'
+import type { RetrieveCurrentOrganizationResponse } from '../../messages/organization/retrieve-current-organization.ts'
 import type { Table } from '../../metadata/table.ts'
 import type { RowRef } from '../../rows/value.ts'
 import type { Segment } from '../address/address.ts'
