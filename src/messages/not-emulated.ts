@@ -42,7 +42,6 @@ export const NOT_EMULATED: readonly Message<string, object, never>[] = [
   'RetrieveAuditDetails',
   'RetrieveAuditPartitionList',
   'RetrieveExchangeRate',
-  'RetrieveMetadataChanges',
   'RetrieveRecordChangeHistory',
   'Route',
   'Send',

@@ -15,6 +15,7 @@ import { changeDefinitions } from './requests/change-definitions.ts'
 import { answerDefinitions, isDefinitions } from './requests/definitions.ts'
 import { imageInWebApi, isImageAddress } from './requests/image-address.ts'
 import { UploadSessions } from './requests/upload-sessions.ts'
+import { answerMetadataChanges, isMetadataChanges } from './requests/metadata-changes.ts'
 import { callBound, callUnbound, isOperationName } from './requests/operations.ts'
 import { answerRowPath } from './requests/row-path.ts'
 import { postRow } from './requests/rows.ts'
@@ -117,6 +118,7 @@ class Server {
         ? answerDefinitions(scope, scope.address.segments)
         : changeDefinitions(scope, scope.address.segments)
     }
+    if (isMetadataChanges(first.name)) return answerMetadataChanges(scope, scope.address.segments)
     if (isSchemaOperation(first.name)) return callSchemaOperation(scope, scope.address.segments)
     const table = catalogTable(scope.catalog, first)
     if (table === undefined) return callUnbound(scope, scope.address.segments)

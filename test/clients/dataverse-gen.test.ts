@@ -5,6 +5,26 @@ import { exchange, served, wire, type Served } from './connection.ts'
 
 const open = () => served({ tables: [PARCEL] })
 
+const TOLD_OF_EVERY_COLUMN = [
+  'SchemaName',
+  'LogicalName',
+  'RequiredLevel',
+  'AttributeType',
+  'AttributeTypeName',
+  'SourceType',
+  'IsLogical',
+  'AttributeOf',
+  'Description',
+  'DisplayName',
+]
+const COLUMN_PROPERTIES = [
+  ...TOLD_OF_EVERY_COLUMN,
+  'OptionSet',
+  'Targets',
+  'DateTimeBehavior',
+  'Format',
+]
+
 const get = ({ port, host }: Served, path: string) =>
   exchange(
     port,
@@ -31,26 +51,25 @@ test('the whole of $metadata is XML, though JSON is accepted only', async () => 
   expect(answer.text).toContain('<ActionImport Name="Merge"')
 })
 
-test('RetrieveMetadataChanges is refused by name', async () => {
+interface Column {
+  readonly LogicalName: string
+}
+
+test('RetrieveMetadataChanges tells the columns of a table', async () => {
   const world = await open()
   const query = {
     Criteria: {
       Conditions: [
         {
-          ConditionOperator: 'Equals',
           PropertyName: 'LogicalName',
-          Value: { Type: 'System.String', Value: 'account' },
+          ConditionOperator: 'Equals',
+          Value: { Value: 'account', Type: 'System.String' },
         },
       ],
       FilterOperator: 'And',
     },
-    Properties: {
-      AllProperties: false,
-      PropertyNames: ['Attributes', 'SchemaName', 'EntitySetName'],
-    },
-    AttributeQuery: {
-      Properties: { AllProperties: false, PropertyNames: ['LogicalName', 'AttributeType'] },
-    },
+    Properties: { PropertyNames: ['Attributes', 'SchemaName', 'EntitySetName'] },
+    AttributeQuery: { Properties: { PropertyNames: COLUMN_PROPERTIES } },
   }
 
   const answer = await get(
@@ -58,5 +77,27 @@ test('RetrieveMetadataChanges is refused by name', async () => {
     `/api/data/v9.0/RetrieveMetadataChanges(Query=%40p0)?@p0=${encodeURIComponent(JSON.stringify(query))}`,
   )
 
-  expect([answer.status, answer.json.error.code]).toEqual([501, 'NOT_SUPPORTED'])
+  expect(answer.status).toBe(200)
+  expect(answer.json.EntityMetadata).toMatchObject([
+    { LogicalName: 'account', SchemaName: 'Account', EntitySetName: 'accounts' },
+  ])
+  const told = answer.json.EntityMetadata[0].Attributes as readonly Column[]
+  const columns = new Map(told.map((column) => [column.LogicalName, column]))
+  for (const column of columns.values()) {
+    expect(Object.keys(column)).toEqual(expect.arrayContaining(TOLD_OF_EVERY_COLUMN))
+  }
+  expect(columns.get('name')).toMatchObject({
+    SchemaName: 'Name',
+    AttributeType: 'String',
+    AttributeTypeName: { Value: 'StringType' },
+    Format: 'Text',
+    IsLogical: false,
+    MaxLength: null,
+  })
+  expect(columns.get('primarycontactid')).toMatchObject({ Targets: ['contact'] })
+  expect(columns.get('statecode')).toMatchObject({
+    '@odata.type': '#Microsoft.Dynamics.CRM.ComplexStateAttributeMetadata',
+    OptionSet: { Options: [{ Value: 0 }, { Value: 1 }] },
+  })
+  expect(columns.get('createdon')).toMatchObject({ DateTimeBehavior: { Value: 'UserLocal' } })
 })

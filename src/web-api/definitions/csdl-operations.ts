@@ -30,7 +30,7 @@ export function csdlOperations(
   for (const definition of custom) operations.set(definition.name, declared(definition))
   const known = [...operations].filter(([, operation]) => namesKnownTables(operation, catalog))
   const types = [
-    ...Object.entries(ENUM_TYPES).map(enumType),
+    ...ENUM_ENTRIES.map(enumType),
     ...OPEN_TYPES.map((name) => `<ComplexType Name="${name}" OpenType="true" />`),
     ...Object.entries(COMPLEX_TYPES).map(([name, members]) => complexType(name, members)),
   ]
@@ -46,6 +46,8 @@ export function csdlOperations(
       .join('\n'),
   }
 }
+
+const ENUM_ENTRIES = Object.entries(ENUM_TYPES)
 
 /** A custom message as an operation. */
 export function declared(definition: CustomMessageDefinition): DeclaredOperation {
@@ -136,7 +138,15 @@ function complexType(name: string, members: Readonly<Record<string, string>>): s
   return `<ComplexType Name="${name}">${inner.join('')}</ComplexType>`
 }
 
-function enumType([name, members]: readonly [string, readonly string[]]): string {
-  const inner = members.map((member, value) => `<Member Name="${member}" Value="${value}" />`)
-  return `<EnumType Name="${name}">${inner.join('')}</EnumType>`
+function enumType([name, members]: (typeof ENUM_ENTRIES)[number]): string {
+  const isFlags = !isList(members)
+  const numbered = isList(members)
+    ? members.map((member, value) => [member, value] as const)
+    : Object.entries(members)
+  const inner = numbered.map(([member, value]) => `<Member Name="${member}" Value="${value}" />`)
+  return `<EnumType Name="${name}"${isFlags ? ' IsFlags="true"' : ''}>${inner.join('')}</EnumType>`
+}
+
+function isList(members: (typeof ENUM_ENTRIES)[number][1]): members is readonly string[] {
+  return Array.isArray(members)
 }

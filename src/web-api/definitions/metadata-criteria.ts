@@ -1,4 +1,5 @@
 import { DataverseError } from '../../errors/dataverse-error.ts'
+import { kindOf } from '../../metadata/import/entity-definitions/members.ts'
 import { parseGuid } from '../../rows/guid.ts'
 import { parseLiteral } from '../address/literal.ts'
 import type { NodeTest } from './filter-nodes.ts'
@@ -52,7 +53,7 @@ function memberOf<T extends string>(members: readonly T[], value: unknown, path:
   if (found !== undefined) return found
   throw new DataverseError(
     'INVALID_ARGUMENT',
-    `${path}: '${String(value)}' is none of ${members.join(', ')}.`,
+    `${path}: ${kindOf(value)} is none of ${members.join(', ')}.`,
   )
 }
 
@@ -196,7 +197,7 @@ function readItem(type: ValueType, item: unknown, spelt: string, name: string): 
   if (read !== undefined) return read
   throw new DataverseError(
     'INVALID_ARGUMENT',
-    `'${typeof item === 'object' ? 'An object' : String(item)}' is no ${spelt} that '${name}' can be compared with.`,
+    `${kindOf(item)} is no ${spelt} that '${name}' can be compared with.`,
   )
 }
 

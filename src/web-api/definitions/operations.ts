@@ -113,6 +113,20 @@ export const OPERATIONS: Readonly<Record<string, DeclaredOperation>> = {
     'mscrm.systemuser',
   ),
   RetrieveRolePrivilegesRole: calculation({ RoleId: ID }, { RolePrivileges: PRIVILEGES }),
+  RetrieveMetadataChanges: calculation(
+    {
+      Query: 'mscrm.EntityQueryExpression?',
+      DeletedMetadataFilters: 'mscrm.DeletedMetadataFilters?',
+      ClientVersionStamp: `${TEXT}?`,
+      AppModuleId: `${ID}?`,
+      RetrieveAllSettings: `${FLAG}?`,
+    },
+    {
+      EntityMetadata: 'Collection(mscrm.ComplexEntityMetadata)',
+      ServerVersionStamp: TEXT,
+      DeletedMetadata: 'mscrm.DeletedMetadataCollection',
+    },
+  ),
   FetchXmlToQueryExpression: calculation({ FetchXml: TEXT }, { Query: 'mscrm.QueryExpression' }),
 
   GrantAccess: action({ Target: ROW, PrincipalAccess: 'mscrm.PrincipalAccess' }),
@@ -216,10 +230,31 @@ export const COMPLEX_TYPES: Readonly<Record<string, Readonly<Record<string, stri
   },
 }
 
-/** Queries, whose members are too many to be told: any are taken, and read by the query's own reader. */
-export const OPEN_TYPES: readonly string[] = ['QueryBase', 'QueryExpression']
+/**
+ * Queries and definitions, whose members are too many to be told: of a query any are taken, and read by its own
+ * reader.
+ */
+export const OPEN_TYPES: readonly string[] = [
+  'QueryBase',
+  'QueryExpression',
+  'EntityQueryExpression',
+  'ComplexEntityMetadata',
+  'DeletedMetadataCollection',
+]
 
-export const ENUM_TYPES: Readonly<Record<string, readonly string[]>> = {
+/** Members in the order of their numbers, or where those are flags with them. */
+export const ENUM_TYPES: Readonly<
+  Record<string, readonly string[] | Readonly<Record<string, number>>>
+> = {
+  DeletedMetadataFilters: {
+    Default: 1,
+    Entity: 1,
+    Attribute: 2,
+    Relationship: 4,
+    Label: 8,
+    OptionSet: 16,
+    All: 31,
+  },
   EndpointAccessType: ['Default', 'Internet', 'Intranet'],
   TargetFieldType: ['All', 'ValidForCreate', 'ValidForUpdate', 'ValidForRead'],
   PrivilegeDepth: ['Basic', 'Local', 'Deep', 'Global'],

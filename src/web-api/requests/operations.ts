@@ -191,7 +191,8 @@ function isFunction(scope: Scope, name: string): boolean {
 
 const FUNCTION_NAME = /^(?:Retrieve|Get|Is|Validate|Search)[A-Z]\w*$/
 
-function functionArguments(
+/** @throws QUERY_INVALID, and where nothing of that name is a function */
+export function functionArguments(
   scope: Scope,
   name: string,
   segment: Segment | undefined,
