@@ -10,7 +10,7 @@ import { MessageService, StepService } from '../messages/service.ts'
 import { computedColumnsOf } from '../messages/columns/computed-columns.ts'
 import { CONTEXT_FORMATS } from '../messages/columns/formatted-rows.ts'
 import { AutoNumberSequences } from '../messages/columns/number-sequences.ts'
-import { follow, followedTables } from '../messages/tracking/tracked-deletions.ts'
+import { followedTables } from '../messages/tracking/tracked-deletions.ts'
 import { coercedKey, keyColumns } from '../messages/rows/upsert.ts'
 import type { Catalog } from '../metadata/catalog.ts'
 import type { AnyMessage } from '../pipeline/message.ts'
@@ -38,7 +38,8 @@ import { StoredFacts } from './stored-facts.ts'
 import { Jobs } from './asynchronous-service.ts'
 import { wireKind } from './context-text.ts'
 import { bulkDeleteStep, cancelBulkDelete } from './bulk-delete-job.ts'
-import { addAdministrators, beginOrganization, CALLER } from './begin-organization.ts'
+import { addAdministrators, beginOrganization, goOn } from './begin-organization.ts'
+import { CALLER, callerOf } from './callers.ts'
 import { CatalogMetadata } from './catalog-metadata.ts'
 import { OrganizationSchema, type PresentTables } from './organization-schema.ts'
 import { HandlerGuard } from './handler-guard.ts'
@@ -47,7 +48,7 @@ import { jobRules } from './job-rules.ts'
 import { ORGANIZATION_IDS } from './organization-rows.ts'
 import { registrationRules } from './registration/registration-rules.ts'
 import { StepRegistry, type ChangeStep } from './registration/step-registry.ts'
-import { rowsToGoOnWith, type SavedOrganization } from './saved-organization.ts'
+import type { SavedOrganization } from './saved-organization.ts'
 import { schemaOf } from './schema-cache.ts'
 import { calculateRollups } from './rollup-job.ts'
 import { systemStep } from './system-step.ts'
@@ -197,7 +198,7 @@ export class Emulator extends MessageService implements StepOrganization {
       beforeTransaction: this.#guard.assertOutside,
     })
     if (options.saved === undefined) beginOrganization(this.#store, runtime, options.rows ?? [])
-    else this.#goOn(options.saved)
+    else goOn(this.#store, runtime, options.saved, this.#stepChanged)
     if (access !== undefined) addAdministrators(this.#store, runtime)
     this.#readTraceSetting()
   }
@@ -391,7 +392,7 @@ export class Emulator extends MessageService implements StepOrganization {
         source: this.#registry.source,
         messages: this.#messages,
         customMessages: this.customMessages,
-        changed: (id) => this.#registry.refresh(id, this.#store.committed, this.#changeStep),
+        changed: this.#stepChanged,
       }),
       bulkDeleteStep({ store: this.#store, runtime: () => this.#runtime }),
       cancelBulkDelete,
@@ -401,6 +402,10 @@ export class Emulator extends MessageService implements StepOrganization {
     ]
   }
 
+  /** The row of a step was written. */
+  readonly #stepChanged = (id: string) =>
+    this.#registry.refresh(id, this.#store.committed, this.#changeStep)
+
   readonly #changeStep: ChangeStep = (former, present) => this.#pipeline.changeStep(former, present)
 
   #readTraceSetting(): void {
@@ -409,18 +414,6 @@ export class Emulator extends MessageService implements StepOrganization {
     const isOn = setting === TRACE_LOG.All || setting === TRACE_LOG.Exception
     this.#pipeline.stepLog = isOn ? this.#traceLog : undefined
   }
-
-  #goOn(saved: SavedOrganization): void {
-    this.#store.load(rowsToGoOnWith(saved))
-    for (const [name, version] of saved.followed) {
-      const table = this.catalog.find(name)
-      if (table !== undefined) follow(this.#runtime, table, version)
-    }
-    for (const row of saved.rows.get('sdkmessageprocessingstep') ?? []) {
-      const id = textOf(row['sdkmessageprocessingstepid'])
-      this.#registry.refresh(id, this.#store.committed, this.#changeStep)
-    }
-  }
 }
 
 /** Custom messages need the table they are bound to, as steps do. */
@@ -428,11 +421,4 @@ function boundMessages(messages: ReadonlyMap<string, CustomMessageDefinition>): 
   return [...messages.values()].flatMap(({ name, table }) =>
     table === undefined ? [] : [{ name, table, preImages: [], postImages: [] }],
   )
-}
-
-/** Nobody acts for themselves. */
-function callerOf(userId: string, initiatedBy: string | undefined): Caller {
-  return initiatedBy === undefined || initiatedBy === userId
-    ? { userId }
-    : { userId, initiatingUserId: initiatedBy, impersonatedBy: initiatedBy }
 }
