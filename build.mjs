@@ -38,13 +38,7 @@ const TOOLS = { 'esm/deploy': 'src/deploy/index.ts', 'cli/main': 'src/cli/main.t
 const LEFT_OUT = ['SyncRetryPolicy.startAtZero', 'SyncRetryPolicy.countFailure']
 
 /** Packages that stay packages: only tools need them. */
-const EXTERNAL = [
-  'esbuild',
-  'commander',
-  'csv-parse',
-  'markdown-it',
-  'picocolors',
-]
+const EXTERNAL = ['esbuild', 'commander', 'csv-parse', 'markdown-it', 'picocolors']
 
 const SHARED_OPTIONS = {
   absWorkingDir: ROOT,
