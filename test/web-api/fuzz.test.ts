@@ -15,20 +15,25 @@ const IS_LONG = process.env['LONG'] !== undefined
 /** No answer takes longer, whatever was asked; what hangs is found by the test's own limit. */
 const MAX_MS = 5_000
 
-/** Answered, refused with a code, or refused by name: whatever else is our own fault. */
-function judge(response: WebApiResponse): void {
+/** Answered, refused with a code, or refused by name: whatever else is our own fault. Empty: it is none. */
+function faultIn(response: WebApiResponse): string {
   const { status, text, headers } = answerOf(response)
-  expect(status < 500 || status === 501 ? '' : `${status} ${text}`).toBe('')
+  if (status >= 500 && status !== 501) return `${status} ${text}`
   if (headers['Content-Type']?.startsWith('multipart') === true) {
     const inner = [...text.matchAll(/^HTTP\/1\.1 (\d{3})/gm)].map(([, each]) => Number(each))
-    expect(inner.filter((each) => each >= 500 && each !== 501)).toEqual([])
-    return
+    return inner.some((each) => each >= 500 && each !== 501) ? text : ''
   }
-  if (status < 400 || text === '') return
+  if (status < 400 || text === '') return ''
   const { error } = JSON.parse(text) as { error: { code: string; message: string } }
   // Codes without a number of the platform go by their names.
-  expect(error.code).toMatch(/^(0x[0-9a-f]{8}|[A-Z][A-Z_]+)$/)
-  expect(error.message.length).toBeGreaterThan(0)
+  const isCoded = /^(0x[0-9a-f]{8}|[A-Z][A-Z_]+)$/.test(error.code) && error.message !== ''
+  return isCoded ? '' : text
+}
+
+/** What `expect` remembers of a million calls would be taken for what the server keeps: it is asked of faults only. */
+function judge(response: WebApiResponse): void {
+  const fault = faultIn(response)
+  if (fault !== '') expect(fault).toBe('')
 }
 
 /** One server, whose organization is made anew now and then, so that rows don't make it slow. */
@@ -92,7 +97,8 @@ describe('requests of every kind', () => {
           const started = performance.now()
           const sent = body !== undefined && isBytes ? Buffer.from(body, 'latin1') : body
           judge(await api({ method, url: `/api/data/v9.2/${path}`, headers, body: sent }))
-          expect(performance.now() - started).toBeLessThan(MAX_MS)
+          const took = performance.now() - started
+          if (took > MAX_MS) expect(took).toBeLessThan(MAX_MS)
         }),
         { numRuns: perRound },
       )
