@@ -69,7 +69,7 @@ describe('is refused, and nothing is written:', () => {
   })
 })
 
-whereShared('the shared definitions', () => {
+whereShared('with the definitions of shared/tables/definitions', () => {
   test('all together make an organization, with rows of every table clients create', async () => {
     const tables = readdirSync(DEFINITIONS)
       .filter((file) => file.endsWith('.json'))

@@ -147,7 +147,7 @@ const patch = (url: string, values: object): Promise<Answer> =>
 const built = existsSync(MAIN) ? describe : describe.skip
 jest.setTimeout(30_000)
 
-built('start, from the built command line', () => {
+built('start, from dist/cli/main.js', () => {
   test('own tables come first, the others in a line; then the steps of the handlers', async () => {
     const running = start()
     await addressOf(running)
@@ -255,7 +255,7 @@ built('start, from the built command line', () => {
   })
 })
 
-built('start, in a folder of its own', () => {
+built('start, from dist/cli/main.js, in a folder of its own', () => {
   const SCHEMAS = ['--schemas', join(ROOT, 'schemas')]
   let cwd = ''
   beforeEach(() => {

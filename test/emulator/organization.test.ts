@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { emulator } from '../../src/testing/emulator.ts'
 import { readSchemaFolder } from '../../src/emulator/tables-of-folder.ts'
@@ -105,8 +104,7 @@ describe('questions that no step hears of', () => {
   })
 })
 
-const imported = existsSync(SCHEMAS) ? describe : describe.skip
-imported('the imported tables of this project', () => {
+describe('the imported tables of this project', () => {
   const organization = () => emulator({ tables: readSchemaFolder(SCHEMAS) })
 
   test('let mappings of exchange synchronization go with the team that owns them', async () => {

@@ -53,23 +53,26 @@ test('a request makes its table ready, and those its lookups and relationships l
 /** Real exports, kept outside the project. */
 const FOLDER = join(__dirname, '..', '..', '..', 'shared', 'tables', 'definitions')
 
-;(existsSync(FOLDER) ? describe : describe.skip)('with real definitions', () => {
-  const definitions = () =>
-    readdirSync(FOLDER)
-      .filter((name) => name.endsWith('.json'))
-      .flatMap((name) => readEntityDefinitions(readFileSync(join(FOLDER, name), 'utf8'), name))
+;(existsSync(FOLDER) ? describe : describe.skip)(
+  'with the definitions of shared/tables/definitions',
+  () => {
+    const definitions = () =>
+      readdirSync(FOLDER)
+        .filter((name) => name.endsWith('.json'))
+        .flatMap((name) => readEntityDefinitions(readFileSync(join(FOLDER, name), 'utf8'), name))
 
-  test('a start makes no more of them ready; a new account leaves those alone that it does not lead to', async () => {
-    const touched = readied()
+    test('a start makes no more of them ready; a new account leaves those alone that it does not lead to', async () => {
+      const touched = readied()
 
-    const org = emulator({ tables: definitions() })
-    expect([...touched()].sort()).toEqual(OWN)
-    expect(org.catalog.names.length).toBeGreaterThan(PLATFORM_TABLES.length)
+      const org = emulator({ tables: definitions() })
+      expect([...touched()].sort()).toEqual(OWN)
+      expect(org.catalog.names.length).toBeGreaterThan(PLATFORM_TABLES.length)
 
-    await org.create('account', { name: 'Contoso' })
-    expect(touched()).toContain('account')
-    for (const table of ['activityparty', 'annotation', 'email', 'opportunity', 'teamtemplate']) {
-      expect(touched()).not.toContain(table)
-    }
-  })
-})
+      await org.create('account', { name: 'Contoso' })
+      expect(touched()).toContain('account')
+      for (const table of ['activityparty', 'annotation', 'email', 'opportunity', 'teamtemplate']) {
+        expect(touched()).not.toContain(table)
+      }
+    })
+  },
+)

@@ -6,7 +6,6 @@ import { hasOwners, perTable, type Table } from '../../metadata/table.ts'
 import type { AnyOperation } from '../../pipeline/operation.ts'
 import { andThen, inTurn, type Awaitable } from '../../rows/awaitable.ts'
 import { isRowRef, type Party, type Row, type Value } from '../../rows/value.ts'
-import type { Coercer } from '../columns/coerce.ts'
 import { rowNotFound } from '../not-found.ts'
 
 type Values = Readonly<Record<string, Value | undefined>>
@@ -35,7 +34,10 @@ export const partyLookups = perTable((table: Table): readonly string[] => [
  * Parties as their column holds them: with the part that they play there. None is null.
  * @throws NOT_SUPPORTED for a column whose part is not known
  */
-export function partiesCoercer(column: LookupColumn, refOf: Coercer): Coercer {
+export function partiesCoercer(
+  column: LookupColumn,
+  refOf: (value: Value) => Value,
+): (value: Value) => Value {
   const { logicalName } = column
   return (value) => {
     if (!Array.isArray(value)) return value
