@@ -33,6 +33,7 @@ declare module 'dataverse-handlers' {
     privilege: PrivilegeTable
     role: RoleTable
     roleprivileges: RolePrivilegesTable
+    roletemplate: RoleTemplateTable
     savedquery: SavedQueryTable
     sdkmessage: SdkMessageTable
     sdkmessagefilter: SdkMessageFilterTable
@@ -48,6 +49,7 @@ declare module 'dataverse-handlers' {
     teammembership: TeamMembershipTable
     teamprofiles: TeamProfilesTable
     teamroles: TeamRolesTable
+    teamtemplate: TeamTemplateTable
     timezonedefinition: TimeZoneDefinitionTable
     transactioncurrency: TransactionCurrencyTable
     userquery: UserQueryTable
@@ -2487,6 +2489,7 @@ interface RoleTable {
     readonly businessunitid: Col<Ref<'businessunit'>, 'rc', 'never'>
     /** GUID; never empty. */
     readonly organizationid: Col<string, 'r', 'never'>
+    readonly roletemplateid: Col<Ref<'roletemplate'>, 'r'>
     readonly parentroleid: Col<Ref<'role'>, 'r'>
     readonly parentrootroleid: Col<Ref<'role'>, 'r'>
     /**
@@ -2538,6 +2541,21 @@ interface RolePrivilegesTable {
     readonly privilegedepthmask: Col<number, 'rcu', 'never'>
     /** 64-bit integer. */
     readonly versionnumber: Col<bigint, 'r'>
+  }
+}
+
+/** Role Template */
+interface RoleTemplateTable {
+  readonly logicalName: 'roletemplate'
+  readonly entitySetName: 'roletemplates'
+  readonly primaryId: 'roletemplateid'
+  readonly columns: {
+    /** GUID; never empty. */
+    readonly roletemplateid: Col<string, 'rc', 'never'>
+    /** At most 100 characters; never empty. */
+    readonly name: Col<string, 'rcu', 'never'>
+    /** Default false. */
+    readonly upgrading: Col<boolean, 'r'>
   }
 }
 
@@ -3353,6 +3371,8 @@ interface TeamTable {
     /** Never empty. */
     readonly businessunitid: Col<Ref<'businessunit'>, 'rcu', 'never'>
     readonly administratorid: Col<Ref<'systemuser'>>
+    readonly teamtemplateid: Col<Ref<'teamtemplate'>, 'rc'>
+    readonly regardingobjectid: Col<Ref, 'rc'>
     readonly transactioncurrencyid: Col<Ref<'transactioncurrency'>>
     /** 1e-12 to 100000000000, 12 decimals. */
     readonly exchangerate: Col<number, 'r'>
@@ -3425,6 +3445,37 @@ interface TeamRolesTable {
     readonly teamid: Col<string, 'r', 'never'>
     /** GUID; never empty. */
     readonly roleid: Col<string, 'r', 'never'>
+    /** 64-bit integer. */
+    readonly versionnumber: Col<bigint, 'r'>
+  }
+}
+
+/** Team template */
+interface TeamTemplateTable {
+  readonly logicalName: 'teamtemplate'
+  readonly entitySetName: 'teamtemplates'
+  readonly primaryId: 'teamtemplateid'
+  readonly columns: {
+    /** GUID; never empty. */
+    readonly teamtemplateid: Col<string, 'rc', 'never'>
+    /** At most 100 characters; never empty. */
+    readonly teamtemplatename: Col<string, 'rcu', 'never'>
+    /** At most 2000 characters. */
+    readonly description: Col<string>
+    /** Whole number; never empty. */
+    readonly defaultaccessrightsmask: Col<number, 'rcu', 'never'>
+    /** Whole number, 0 to 100000; never empty. */
+    readonly objecttypecode: Col<number, 'rcu', 'never'>
+    /** Default false; never empty. */
+    readonly issystem: Col<boolean, 'r', 'never'>
+    /** As '2026-03-02T10:00:00Z'. */
+    readonly createdon: Col<string, 'r'>
+    readonly createdby: Col<Ref<'systemuser'>, 'r'>
+    readonly createdonbehalfby: Col<Ref<'systemuser'>, 'r'>
+    /** As '2026-03-02T10:00:00Z'. */
+    readonly modifiedon: Col<string, 'r'>
+    readonly modifiedby: Col<Ref<'systemuser'>, 'r'>
+    readonly modifiedonbehalfby: Col<Ref<'systemuser'>, 'r'>
     /** 64-bit integer. */
     readonly versionnumber: Col<bigint, 'r'>
   }

@@ -36,16 +36,21 @@ export type {
   UpdateMultipleEvent,
 } from './authoring/event.ts'
 export { inject, Service } from './authoring/inject.ts'
-export { Clock, Metadata, type TableFacts } from './authoring/services.ts'
+export { Clock, Metadata, type ServiceBinding, type TableFacts } from './authoring/services.ts'
+export type { ErrorCode } from './errors/codes.ts'
+export { DataverseError } from './errors/dataverse-error.ts'
 export type {
   CustomMessages,
   OrganizationService,
   StepOrganization,
 } from './messages/organization-service.ts'
-export type { RowOf } from './rows/tables.ts'
+export type { ExecutionContext } from './pipeline/execution-context.ts'
+export type { Reject, RejectOptions } from './pipeline/step-event.ts'
+export type { ColumnOf, CreateOf, RowOf, TableName, UpdateOf } from './rows/tables.ts'
 export type { RowRef } from './rows/value.ts'
 
 /* For queries */
 export { from, type RowAskedBy, type TypedQuery } from './query/builder.ts'
+export { parseFetchXml } from './query/fetchxml/parse.ts'
 export { printFetchXml } from './query/fetchxml/print.ts'
 export type { Query } from './query/query.ts'

@@ -10,7 +10,7 @@ const PAGES = [
   { file: 'docs/fidelity-files.md', count: 6 },
   { file: 'docs/fidelity-relationships.md', count: 23 },
   { file: 'docs/fidelity-web-api.md', count: 31 },
-  { file: 'docs/fidelity-clients.md', count: 8 },
+  { file: 'docs/fidelity-clients.md', count: 13 },
 ] as const
 
 const STATUSES = ['emulated', 'refused', 'not applicable', 'not yet'] as const

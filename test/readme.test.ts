@@ -9,3 +9,10 @@ test.each(['account-credit.ts', 'account-credit.test.ts', 'access.test.ts'])(
     expect(read('..', 'README.md')).toContain(read('readme', file))
   },
 )
+
+test.each(['credit-check.ts', 'credit-check.test.ts'])(
+  'docs/handlers.md shows %s as it is run',
+  (file) => {
+    expect(read('..', 'docs', 'handlers.md')).toContain(read('readme', file))
+  },
+)

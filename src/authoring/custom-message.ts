@@ -96,6 +96,7 @@ export function CustomMessage<const D extends CustomMessageDefinition>(definitio
 
 /** What `CustomMessage` says of the class; undefined: it is none. */
 export function customMessageOf(handler: HandlerClass): CustomMessageDefinition | undefined {
+  if (typeof handler !== 'function') return undefined
   return Reflect.getOwnMetadata(DEFINITION, handler) as CustomMessageDefinition | undefined
 }
 

@@ -83,6 +83,7 @@ export function buildContainer(services: readonly ServiceBinding[] = []): Servic
       container.loadSync(binding)
       continue
     }
+    assertBinding(binding)
     const [token, service] = binding
     if (container.isBound(token)) container.unbindSync(token)
     if (!isClass(service)) container.bind(token).toConstantValue(service)
@@ -123,17 +124,17 @@ function completeServices(container: ServiceContainer, service: ServiceClass): v
     if (!injections.has(index)) {
       throw new DataverseError(
         'STEP_INVALID',
-        `${service.name}: constructor parameter ${described(service, index)} has no @inject.`,
+        `${service.name}: ${described(service, index)} has no @inject.`,
       )
     }
   }
-  for (const [index, token] of injections) {
+  for (const [place, token] of injections) {
     if (container.isBound(token)) continue
     if (!isOwnDefault(token)) {
       const name = tokenName(token)
       throw new DataverseError(
         'STEP_INVALID',
-        `${service.name}: nothing is bound to ${name}, which constructor parameter ${described(service, index)} asks for. Add [${name}, …] to services.`,
+        `${service.name}: nothing is bound to ${name}, which ${described(service, place)} asks for. Add [${name}, …] to services.`,
       )
     }
     container.bind(token).toSelf()
@@ -143,12 +144,35 @@ function completeServices(container: ServiceContainer, service: ServiceClass): v
 
 /** It may be of another copy of inversify than ours: the built package has one of its own. */
 function isModule(binding: ServiceBinding): binding is ContainerModule {
-  return !Array.isArray(binding)
+  const { load } = Object(binding) as Partial<ContainerModule>
+  return typeof load === 'function'
 }
 
-function described(service: ServiceClass, index: number): string {
-  const name = parameterName(service, index)
-  return name === '' ? String(index + 1) : `'${name}'`
+/** Plain JavaScript gives anything, and what modules that import each other export may not be there yet. */
+function assertBinding(binding: unknown): void {
+  const [token, service] = Array.isArray(binding) ? (binding as readonly unknown[]) : []
+  if (!['function', 'symbol', 'string'].includes(typeof token)) {
+    throw new DataverseError(
+      'STEP_INVALID',
+      `services: ${shown(binding)} is no binding; give [token, value or class], or a module of inversify.`,
+    )
+  }
+  if (service !== undefined) return
+  throw new DataverseError(
+    'STEP_INVALID',
+    `services: ${tokenName(token as ServiceToken)} is bound to nothing; give [${tokenName(token as ServiceToken)}, value or class].`,
+  )
+}
+
+function shown(binding: unknown): string {
+  if (typeof binding === 'function') return binding.name
+  return Array.isArray(binding) ? `[${binding.map(String).join(', ')}]` : String(binding)
+}
+
+function described(service: ServiceClass, place: number | string | symbol): string {
+  if (typeof place !== 'number') return `property '${String(place)}'`
+  const name = parameterName(service, place)
+  return `constructor parameter ${name === '' ? String(place + 1) : `'${name}'`}`
 }
 
 /** A class rather than a function or an object: what is given is then made, not used as it is. */

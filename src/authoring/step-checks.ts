@@ -2,7 +2,9 @@ import type { ErrorCode } from '../errors/codes.ts'
 import { DataverseError } from '../errors/dataverse-error.ts'
 import { parseGuid } from '../rows/guid.ts'
 import type { Registration, StepDeclaration } from './decorators.ts'
+import { nearestName } from './nearest-name.ts'
 import {
+  EVENTS,
   POST_IMAGE_ALIAS,
   PRE_IMAGE_ALIAS,
   ruleOf,
@@ -23,7 +25,11 @@ export function assertDeclarable(
 ): void {
   const rule = ruleOf(message)
   if (rule === undefined) {
-    refuse('STEP_NOT_ALLOWED', `${name}: no step can be registered on ${message}.`)
+    const nearest = nearestName(message, Object.keys(EVENTS))
+    refuse(
+      'STEP_NOT_ALLOWED',
+      `${name}: no step can be registered on ${message}${nearest === undefined ? '' : `; there is '${nearest}'`}.`,
+    )
   }
   assertRegistration(name, registration, message, rule)
   assertImages(name, message, rule, stage, options)

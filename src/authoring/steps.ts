@@ -32,7 +32,7 @@ function stepsOfHandler(handler: HandlerClass, container: ServiceContainer): rea
   if (typeof handler !== 'function' || handler.name === '') {
     throw new DataverseError(
       'STEP_INVALID',
-      'A handler is a class with a name; its steps are called by it.',
+      `A handler is a class with a name, by which its steps are called; handlers hold ${shown(handler)}.`,
     )
   }
   const registration = registrationOf(handler)
@@ -88,6 +88,12 @@ function stepOf(
     isAsync: run[Symbol.toStringTag] === 'AsyncFunction',
     run: (event) => run.call(instance, event),
   }
+}
+
+function shown(handler: unknown): string {
+  if (typeof handler === 'function') return 'one without'
+  if (handler === undefined) return 'undefined: is it exported by the name it is imported by?'
+  return handler === null ? 'null' : `a value of type ${typeof handler}`
 }
 
 /** The image without a name of its own comes first: `event.preImage` is the first. */

@@ -3,6 +3,8 @@ import { realpathSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Command, CommanderError } from 'commander'
 import { DataverseError } from '../errors/dataverse-error.ts'
+import { buildCommand } from './commands/build.ts'
+import { deployCommand } from './commands/deploy.ts'
 import { exportCommand } from './commands/export.ts'
 import { importCommand } from './commands/import.ts'
 import { seedCommand } from './commands/seed.ts'
@@ -15,6 +17,8 @@ const COMMANDS: readonly ((io: Io, exit: Exit) => Command)[] = [
   exportCommand,
   seedCommand,
   startCommand,
+  buildCommand,
+  deployCommand,
 ]
 
 /** How long what is still to be written has, where something keeps the process from ending by itself. */

@@ -5,7 +5,7 @@ import { DataverseError } from '../errors/dataverse-error.ts'
 import type { HostPreset, ManifestStep } from '../hosts/host-preset.ts'
 import { hostNamed } from '../hosts/index.ts'
 import { columnKindsIn } from './column-kinds.ts'
-import type { DeclaredHandler } from './declared-handlers.ts'
+import type { Declared, DeclaredHandler } from './declared-handlers.ts'
 import { discoverHandlers, handlerFiles } from './discover.ts'
 import { bundleOptions } from './esbuild-options.ts'
 import { manifestOf, type DeclaredStep } from './manifest.ts'
@@ -41,8 +41,9 @@ export async function bundleHandlers(options: BundleOptions): Promise<Bundle> {
   const handlersDir = resolve(options.handlersDir)
   const preset = hostNamed(options.host)
   const files = handlerFiles(handlersDir)
-  const { handlers, services } = await building(() => discoverHandlers(files))
-  const steps = stepsFor(preset, handlers, leaveOut)
+  const declared = await building(() => discoverHandlers(files))
+  const { handlers, services } = declared
+  const steps = stepsFor(preset, declared, leaveOut)
   const manifest = manifestOf(steps)
 
   const kept = handlers.filter((handler) => handler.steps.some((step) => steps.includes(step)))
@@ -73,26 +74,46 @@ export async function bundleHandlers(options: BundleOptions): Promise<Bundle> {
 /** The steps that go to the host; those that were left out must be there to be left out. */
 function stepsFor(
   preset: HostPreset,
-  handlers: readonly DeclaredHandler[],
+  { handlers, messages }: Declared,
   leaveOut: readonly string[],
 ): readonly DeclaredStep[] {
   const steps = handlers.flatMap((handler) => handler.steps)
-  const names = steps.map((step) => step.name)
+  const names = [...steps.map((step) => step.name), ...messages]
   const unknown = leaveOut.filter((name) => !names.includes(name))
   if (unknown.length > 0) {
     throw refused(`no step is called ${unknown.join(', ')}; there is ${names.join(', ')}`)
   }
   const kept = steps.filter((step) => !leaveOut.includes(step.name))
-  const writing = preset.offers.targetWrites ? [] : kept.filter((step) => step.writes.length > 0)
-  if (writing.length > 0) {
-    const told = writing.map(({ name, writes }) => `${name} sets ${writes.join(', ')}`)
-    throw refused(
-      `${told.join('; ')}: nothing a step sets on its target comes back from host '${preset.name}', whose answer is a status only. Leave such steps out by name`,
-    )
-  }
+  assertAllRuns(
+    preset,
+    kept,
+    messages.filter((name) => !leaveOut.includes(name)),
+  )
   if (kept.length === 0) throw refused('no step is left to bundle')
   assertDistinct(kept)
   return kept
+}
+
+/**
+ * What a host that is only told of events cannot do: change them, and be the operation of a message.
+ * https://learn.microsoft.com/power-apps/developer/data-platform/custom-api
+ */
+function assertAllRuns(
+  preset: HostPreset,
+  steps: readonly DeclaredStep[],
+  messages: readonly string[],
+): void {
+  if (preset.offers.targetWrites) return
+  const writing = steps.filter((step) => step.writes.length > 0)
+  const told = [
+    ...writing.map(({ name, writes }) => `${name} sets ${writes.join(', ')}`),
+    ...messages.map((name) => `${name} is the operation of a custom message`),
+  ]
+  if (told.length === 0) return
+  const names = [...writing.map(({ name }) => name), ...messages]
+  throw refused(
+    `${told.join('; ')}: nothing comes back from host '${preset.name}', whose answer is a status only. Leave out by name what is not to run there: ${names.join(' ')}`,
+  )
 }
 
 /** Two classes of one name in different files would share their steps' names and ids. */

@@ -1,3 +1,4 @@
+import { customMessageOf } from '../authoring/custom-message.ts'
 import { registrationOf } from '../authoring/decorators.ts'
 import type { ServiceContainer } from '../authoring/services.ts'
 import type { HandlerClass } from '../authoring/step-types.ts'
@@ -17,6 +18,8 @@ export interface Declared {
   readonly handlers: readonly DeclaredHandler[]
   /** Indexes of the modules that export `services`. */
   readonly services: readonly number[]
+  /** The code of custom messages, `CloseAccount.run`. */
+  readonly messages: readonly string[]
 }
 
 /**
@@ -36,11 +39,18 @@ export function declaredIn(modules: readonly Readonly<Record<string, unknown>>[]
   const services = modules.flatMap((exports, module) =>
     Array.isArray(exports['services']) ? [module] : [],
   )
-  return { handlers, services }
+  const messages = new Set(
+    modules.flatMap((exports) => Object.values(exports).filter(isCustomMessage)),
+  )
+  return { handlers, services, messages: [...messages].map(({ name }) => `${name}.run`) }
 }
 
 export function isHandler(value: unknown): value is HandlerClass {
   return typeof value === 'function' && registrationOf(value as HandlerClass) !== undefined
+}
+
+export function isCustomMessage(value: unknown): value is HandlerClass {
+  return typeof value === 'function' && customMessageOf(value as HandlerClass) !== undefined
 }
 
 function declared(step: DeclaredStep): DeclaredStep {

@@ -3,11 +3,10 @@ import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build, type BuildFailure, type Plugin } from 'esbuild'
-import { customMessageOf } from '../authoring/custom-message.ts'
 import type { ServiceBinding } from '../authoring/services.ts'
 import type { HandlerClass } from '../authoring/step-types.ts'
 import { DataverseError } from '../errors/dataverse-error.ts'
-import { isHandler } from './declared-handlers.ts'
+import { isCustomMessage, isHandler } from './declared-handlers.ts'
 import { handlerFiles } from './discover.ts'
 import { bundleOptions, moduleImports } from './esbuild-options.ts'
 
@@ -38,10 +37,6 @@ export async function loadHandlers(folder: string): Promise<LoadedHandlers> {
     }
   }
   return { files, handlers: [...handlers], services }
-}
-
-function isCustomMessage(value: unknown): value is HandlerClass {
-  return typeof value === 'function' && customMessageOf(value as HandlerClass) !== undefined
 }
 
 type Module = Readonly<Record<string, unknown>>

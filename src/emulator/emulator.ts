@@ -10,10 +10,12 @@ import { MessageService, StepService } from '../messages/service.ts'
 import { computedColumnsOf } from '../messages/columns/computed-columns.ts'
 import { CONTEXT_FORMATS } from '../messages/columns/formatted-rows.ts'
 import { AutoNumberSequences } from '../messages/columns/number-sequences.ts'
+import { handOverTransfers } from '../messages/files/transfers.ts'
 import { followedTables } from '../messages/tracking/tracked-deletions.ts'
 import { coercedKey, keyColumns } from '../messages/rows/upsert.ts'
 import type { Catalog } from '../metadata/catalog.ts'
 import type { AnyMessage } from '../pipeline/message.ts'
+import { thumbnailOf } from '../pictures/thumbnail.ts'
 import { Pipeline } from '../pipeline/pipeline.ts'
 import {
   secondsText,
@@ -166,6 +168,7 @@ export class Emulator extends MessageService implements StepOrganization {
       computed: computedColumnsOf(options.computedColumns ?? [], catalog),
       numbers: this.#numbers,
       clock: this.clock,
+      thumbnailOf,
       ...(access === undefined ? {} : { access }),
       organization: this.#organization,
     }
@@ -345,6 +348,11 @@ export class Emulator extends MessageService implements StepOrganization {
     this.#jobs.stop()
   }
 
+  /** Files that are being sent to `former`, or fetched from it, go on here. Both are in one process. */
+  continueTransfers(former: Emulator): void {
+    handOverTransfers(former.#runtime, this.#runtime)
+  }
+
   /** @throws STORE_BUSY while a request or an asynchronous step runs */
   restore(snapshot: OrganizationSnapshot): void {
     this.#jobs.assertIdle()
@@ -363,7 +371,8 @@ export class Emulator extends MessageService implements StepOrganization {
   }
 
   #send(message: string, request: object, caller: Caller): Promise<unknown> {
-    const { tag } = request as { readonly tag?: string }
+    // What is no request is the pipeline's to refuse.
+    const tag = (request as { readonly tag?: string } | null | undefined)?.tag
     return this.#pipeline.execute(
       message,
       request,

@@ -1,5 +1,6 @@
 import { defaultOf } from '../messages/rows/create.ts'
 import { directoryId } from '../messages/columns/directory-id.ts'
+import { DEFAULT_TEAM } from '../messages/directory/directory.ts'
 import type { Catalog } from '../metadata/catalog.ts'
 import { FILE_SETTINGS } from '../metadata/platform/file-settings.ts'
 import type { RowRef, Values } from '../rows/value.ts'
@@ -112,8 +113,7 @@ export function organizationRows(catalog: Catalog, now: string): readonly NewRow
         teamid: teamId,
         name: NAME,
         businessunitid: unit,
-        isdefault: true,
-        teamtype: 0,
+        ...DEFAULT_TEAM,
         administratorid: user,
       },
     },

@@ -23,5 +23,6 @@ export function ownershipRules(organization: Row | undefined): OwnershipRules {
   return {
     acrossUnits: isOn(organization, 'EnableOwnershipAcrossBusinessUnits'),
     followsOwner: follows?.toLowerCase() !== 'false',
+    keepsRoles: isOn(organization, 'DoNotRemoveRolesOnChangeBusinessUnit'),
   }
 }

@@ -42,7 +42,10 @@ export class StoredFacts implements OrganizationFacts {
       const value = row[column]
       return typeof value === 'string' ? value : null
     }
+    const unit = this.businessUnitOf(userId)
+    const isUnitDisabled = this.#row('businessunit', unit)?.['isdisabled'] === true
     return {
+      disabledUnit: isUnitDisabled ? unit : null,
       isDisabled: row['isdisabled'] === true,
       entraObjectId: idIn('azureactivedirectoryobjectid'),
       applicationId: idIn('applicationid'),

@@ -1,6 +1,8 @@
 import { readSchemaFolder as readFolder } from '../json-schema/read-folder.ts'
 import type { TableDefinition } from '../metadata/table-definition.ts'
 
+export type { TableDefinition }
+
 const folders = new Map<string, readonly TableDefinition[]>()
 
 /** The tables of a folder of schemas, read once in a process. @throws SCHEMA_INVALID naming the file */

@@ -1,4 +1,3 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
 import { buildContainer, Metadata } from '../authoring/services.ts'
 import { stepsOf } from '../authoring/steps.ts'
 import { DataverseError } from '../errors/dataverse-error.ts'
@@ -12,6 +11,7 @@ import {
 } from '../remote-execution/receive.ts'
 import type { HostParts } from './host-preset.ts'
 import { RemoteMetadata, remoteOrganization, type Environment } from './remote-organization.ts'
+import { WebhookKeys } from './webhook-keys.ts'
 
 /** What a host knows of a request before it reads its body. */
 export interface RequestHead {
@@ -30,13 +30,11 @@ export class Webhook {
   /** Dataverse sends no longer body. */
   readonly maxBytes = WEBHOOK_MAX_BYTES
   readonly stepCount: number
-  /** Whether callers must show a key. */
-  readonly isGuarded: boolean
-  readonly #keyDigest: Buffer | undefined
+  readonly #keys: WebhookKeys
   readonly #receiver: Receiver
 
   constructor(parts: HostParts, environment: Environment, log: (line: string) => void) {
-    const { DATAVERSE_WEBHOOK_KEY: key } = environment
+    this.#keys = new WebhookKeys(environment)
     const organization = remoteOrganization(environment)
     const container = buildContainer([
       [Metadata, new RemoteMetadata(organization)],
@@ -46,14 +44,17 @@ export class Webhook {
       (step) => parts.leftOut?.includes(step.name) !== true,
     )
     this.stepCount = steps.length
-    this.isGuarded = key !== undefined && key !== ''
-    this.#keyDigest = this.isGuarded ? digest(key ?? '') : undefined
     this.#receiver = {
       steps,
       serviceFor: () => organization,
       kindOf: (table, column) => parts.columnKinds?.[table]?.[column],
       trace: log,
     }
+  }
+
+  /** Whether callers must show a key. */
+  get isGuarded(): boolean {
+    return this.#keys.areDemanded
   }
 
   /** The answer to a request whose body is not worth reading; undefined: it is. */
@@ -69,12 +70,9 @@ export class Webhook {
       )
       return { ...answer, headers: { ...answer.headers, allow: 'POST' } }
     }
-    if (!this.#isKey(new URLSearchParams(query).get('code'))) {
-      return refused(
-        401,
-        'UNAUTHORIZED',
-        'The key in the query parameter code is missing or wrong.',
-      )
+    const missing = this.#keys.missing({ query: new URLSearchParams(query), headers })
+    if (missing !== undefined) {
+      return refused(401, 'UNAUTHORIZED', `The key in the ${missing} is missing or wrong.`)
     }
     if (Number(headers['content-length']) > this.maxBytes) return this.tooLong()
     return undefined
@@ -88,16 +86,6 @@ export class Webhook {
   receive(request: ReceivedRequest): Promise<Answer> {
     return receiveExecution(request, this.#receiver)
   }
-
-  /** Digests are of one length, and comparing them takes the same time wherever they differ. */
-  #isKey(shown: string | null): boolean {
-    if (this.#keyDigest === undefined) return true
-    return shown !== null && timingSafeEqual(digest(shown), this.#keyDigest)
-  }
-}
-
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest()
 }
 
 function refused(status: number, code: DataverseError['code'], message: string): Answer {

@@ -2,6 +2,7 @@ import { DataverseError } from '../errors/dataverse-error.ts'
 import type { AnyOperation } from '../pipeline/operation.ts'
 import type { Awaitable } from '../rows/awaitable.ts'
 import type { Row } from '../rows/value.ts'
+import { assertCurrencyCodeUnused } from './creatable.ts'
 import { assertBusinessUnitMayBeDisabled } from './directory/business-unit-rules.ts'
 import { assertTeamChangeable } from './directory/team-rules.ts'
 import { assertNotSystemUser, assertUserMayBeDisabled } from './directory/user-rules.ts'
@@ -17,7 +18,10 @@ const RULES: Readonly<Record<string, ChangeRule>> = {
     assertNotSystemUser(operation)
     return isBeingDisabled(operation, before) ? assertUserMayBeDisabled(operation) : undefined
   },
-  transactioncurrency: assertBaseCurrencyKept,
+  transactioncurrency(operation, before) {
+    assertBaseCurrencyKept(operation, before)
+    return assertCurrencyCodeUnused(operation)
+  },
 }
 
 export function changeRuleOf(table: string): ChangeRule | undefined {
@@ -29,8 +33,8 @@ function isBeingDisabled({ values }: AnyOperation, before: Row): boolean {
 }
 
 /** https://learn.microsoft.com/power-apps/developer/data-platform/transaction-currency-currency-entity */
-function assertBaseCurrencyKept({ values, id, runtime }: AnyOperation, before: Row): undefined {
-  if (id !== runtime.organization.baseCurrencyId) return undefined
+function assertBaseCurrencyKept({ values, id, runtime }: AnyOperation, before: Row): void {
+  if (id !== runtime.organization.baseCurrencyId) return
   const { statecode, exchangerate } = values
   if (statecode !== undefined && statecode !== 0) {
     throw new DataverseError(
@@ -44,5 +48,4 @@ function assertBaseCurrencyKept({ values, id, runtime }: AnyOperation, before: R
       'The exchange rate of the base currency cannot be modified.',
     )
   }
-  return undefined
 }

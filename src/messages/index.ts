@@ -48,6 +48,7 @@ import { publishAllXml, publishXml } from './organization/publish.ts'
 import { retrieveCurrentOrganization } from './organization/retrieve-current-organization.ts'
 import { retrieveEntityChanges } from './tracking/retrieve-entity-changes.ts'
 import { removePrivilegeRole } from './roles/remove-privilege-role.ts'
+import { addUserToRecordTeam, removeUserFromRecordTeam } from './sharing/record-teams.ts'
 import { replacePrivilegesRole } from './roles/replace-privileges-role.ts'
 import { retrieveOrganizationInfo } from './organization/retrieve-organization-info.ts'
 import { retrievePrincipalAccess } from './sharing/retrieve-principal-access.ts'
@@ -64,9 +65,11 @@ import {
   publishDuplicateRule,
   unpublishDuplicateRule,
 } from './duplicates/publish-duplicate-rule.ts'
+import { retrieveExchangeRate } from './organization/retrieve-exchange-rate.ts'
 import { retrieveVersion } from './organization/retrieve-version.ts'
 import { retrieve } from './rows/retrieve.ts'
 import { retrieveMultiple } from './rows/retrieve-multiple.ts'
+import { send, sendEmail } from './activities/send-email.ts'
 import { setAutoNumberSeed } from './columns/set-auto-number-seed.ts'
 import { setBusiness } from './directory/set-business.ts'
 import { setParent } from './directory/set-parent.ts'
@@ -100,6 +103,8 @@ export const MESSAGES = [
   grantAccess,
   modifyAccess,
   revokeAccess,
+  addUserToRecordTeam,
+  removeUserFromRecordTeam,
   addMembersTeam,
   removeMembersTeam,
   reassignObjectsOwner,
@@ -114,10 +119,13 @@ export const MESSAGES = [
   retrieveUserPrivilegeByPrivilegeName,
   merge,
   isValidStateTransition,
+  send,
+  sendEmail,
   publishDuplicateRule,
   unpublishDuplicateRule,
   whoAmI,
   retrieveVersion,
+  retrieveExchangeRate,
   initializeFileBlocksUpload,
   uploadBlock,
   commitFileBlocksUpload,

@@ -1,9 +1,10 @@
 import { DataverseError } from '../errors/dataverse-error.ts'
 import type { Message } from '../pipeline/message.ts'
+import { OTHER_OPERATIONS } from './other-operations.ts'
 
 /**
- * Messages that tables of the platform have and this organization does not emulate: they are refused by
- * their names, and not taken for names that do not exist.
+ * Messages that tables of the platform have, or clients often send, and this organization does not emulate:
+ * they are refused by their names, and not taken for names that do not exist.
  * https://learn.microsoft.com/power-apps/developer/data-platform/webapi/reference/actions
  */
 export const NOT_EMULATED: readonly Message<string, object, never>[] = [
@@ -41,14 +42,59 @@ export const NOT_EMULATED: readonly Message<string, object, never>[] = [
   'RetrieveAttributeChangeHistory',
   'RetrieveAuditDetails',
   'RetrieveAuditPartitionList',
-  'RetrieveExchangeRate',
   'RetrieveRecordChangeHistory',
   'Route',
-  'Send',
   'WinOpportunity',
   'WinQuote',
   'cds_cascadeAsyncFailureAPI',
   'cds_cascadeAsyncSuccessAPI',
+  // Of applications, queues, lists and mail.
+  'AddItemCampaign',
+  'AddItemCampaignActivity',
+  'AddListMembersList',
+  'AddMemberList',
+  'CalculatePrice',
+  'ConvertQuoteToSalesOrder',
+  'ConvertSalesOrderToInvoice',
+  'GenerateInvoiceFromOpportunity',
+  'GenerateQuoteFromOpportunity',
+  'GenerateSalesOrderFromOpportunity',
+  'InstantiateTemplate',
+  'PickFromQueue',
+  'QualifyLead',
+  'ReleaseToQueue',
+  'RemoveFromQueue',
+  'RemoveMemberList',
+  'ReviseQuote',
+  'SendEmailFromTemplate',
+  'SendTemplate',
+  // Of the platform.
+  'ExecuteFetch',
+  'ExecuteWorkflow',
+  'RetrieveDuplicates',
+  'Rollup',
+  // What definitions are read and changed by here: `org.schema`, and the addresses of the Web API.
+  'CreateAttribute',
+  'CreateEntity',
+  'CreateOptionSet',
+  'CreateOneToMany',
+  'CreateManyToMany',
+  'DeleteAttribute',
+  'DeleteEntity',
+  'DeleteOptionSet',
+  'DeleteRelationship',
+  'RetrieveAllEntities',
+  'RetrieveAllOptionSets',
+  'RetrieveAttribute',
+  'RetrieveEntity',
+  'RetrieveEntityKey',
+  'RetrieveOptionSet',
+  'RetrieveRelationship',
+  'UpdateAttribute',
+  'UpdateEntity',
+  'UpdateOptionSet',
+  'UpdateRelationship',
+  ...OTHER_OPERATIONS,
 ].map((name) => ({
   name,
   begin() {

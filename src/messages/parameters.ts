@@ -38,3 +38,25 @@ export function columnsOf(parameter: Values | EntityParameter): Values {
   const { Attributes } = parameter as Partial<EntityParameter>
   return typeof Attributes === 'object' && Attributes !== null ? Attributes : (parameter as Values)
 }
+
+/**
+ * Callers without types may send anything: what follows tells them by name what a message takes.
+ * @throws INVALID_ARGUMENT for what names no row
+ */
+export function assertRef(value: unknown, name: string, message: string): asserts value is RowRef {
+  if (isRowRef(value)) return
+  throw new DataverseError(
+    'INVALID_ARGUMENT',
+    `${message} needs a row as ${name}: { table, id } is expected.`,
+  )
+}
+
+/** @throws INVALID_ARGUMENT for what is no array of objects */
+export function assertObjects(
+  value: unknown,
+  name: string,
+  message: string,
+): asserts value is readonly Readonly<Record<string, unknown>>[] {
+  if (Array.isArray(value) && value.every(isObject)) return
+  throw new DataverseError('INVALID_ARGUMENT', `${message} needs an array of objects as ${name}.`)
+}

@@ -1,6 +1,7 @@
 import { DataverseError } from '../errors/dataverse-error.ts'
-import type { ChoiceOption, Column } from './column.ts'
+import type { Column } from './column.ts'
 import { FILE_ATTACHMENTS, fileRelationship } from './content-companions.ts'
+import { extended, extensionsByTable } from './extend.ts'
 import { PARTY_TABLE, partyRelationship } from './party-relationship.ts'
 import type { ManyToManyDefinition, ManyToManySide, OneToManyDefinition } from './relationship.ts'
 import { assertCascadeTypes } from './relationship-rules.ts'
@@ -32,22 +33,26 @@ export function mergeDefinitions(
   extensions: readonly TableExtension[],
 ): Merged {
   const latest = new Map(definitions.map((definition) => [definition.logicalName, definition]))
-  for (const extension of extensions) {
-    const base = latest.get(extension.extends)
+  for (const [name, itsExtensions] of extensionsByTable(extensions)) {
+    const base = latest.get(name)
     if (base === undefined) {
       throw new DataverseError(
         'DEFINITION_INVALID',
-        `An extension adds to table '${extension.extends}', which has no definition; import the page of ${extension.extends} too.`,
+        `An extension adds to table '${name}', which has no definition; import the page of ${name} too.`,
       )
     }
-    latest.set(extension.extends, extended(base, extension))
+    latest.set(name, extended(base, itsExtensions))
   }
 
   const toldOneToMany = new Map<string, OneToManyDefinition>()
   const toldManyToMany = new Map<string, ManyToManyDefinition>()
   for (const definition of latest.values()) {
     for (const told of definition.manyToOne) addOneToMany(toldOneToMany, told)
-    for (const told of definition.oneToMany) addOneToMany(toldOneToMany, told)
+    for (const told of definition.oneToMany) {
+      // Pages of other years may tell another cascade at this end.
+      const { cascade } = toldOneToMany.get(told.schemaName) ?? {}
+      addOneToMany(toldOneToMany, cascade === undefined ? told : { ...told, cascade })
+    }
     for (const told of definition.manyToMany) addManyToMany(toldManyToMany, told)
   }
   for (const definition of latest.values()) {
@@ -136,68 +141,6 @@ function isTold(relationship: OneToManyDefinition | undefined): boolean {
 }
 
 type Ends = 'manyToOne' | 'oneToMany' | 'manyToMany'
-
-/**
- * `base` with what an extension adds and changes. A base that has it already (EntityDefinitions of an
- * organization with the product installed) keeps its own word.
- */
-export function extended(base: TableDefinition, extension: TableExtension): TableDefinition {
-  return {
-    ...base,
-    columns: added(
-      base.columns.map((column) => changedColumn(column, extension.changedColumns)),
-      extension.columns,
-      (column) => column.logicalName,
-    ),
-    manyToOne: added(base.manyToOne, extension.manyToOne, schemaNameOf),
-    oneToMany: added(base.oneToMany, extension.oneToMany, schemaNameOf),
-    manyToMany: added(base.manyToMany, extension.manyToMany, schemaNameOf),
-  }
-}
-
-function changedColumn(column: Column, all: TableExtension['changedColumns']): Column {
-  const change = all.find((c) =>
-    c.logicalName === undefined
-      ? c.schemaName.toLowerCase() === column.schemaName.toLowerCase()
-      : c.logicalName === column.logicalName,
-  )
-  if (change === undefined) return column
-  const { options, ...changes } = change.changes
-  // The page's reader gave each property the type it has in `Column`.
-  const changed = { ...column, ...changes }
-  if ('targets' in changed && change.addedTargets !== undefined) {
-    return { ...changed, targets: [...new Set([...changed.targets, ...change.addedTargets])] }
-  }
-  if ('options' in changed && Array.isArray(options)) {
-    return {
-      ...changed,
-      options: withOptions(changed.options, options as readonly ChoiceOption[]),
-    } as Column
-  }
-  return changed
-}
-
-/** Unverified: do pages print all options of a changed choice or the added ones? Either way these are all. */
-function withOptions(known: readonly ChoiceOption[], printed: readonly ChoiceOption[]) {
-  const byValue = new Map(known.map((option) => [option.value, option]))
-  for (const option of printed) {
-    byValue.set(option.value, { ...byValue.get(option.value), ...option })
-  }
-  return [...byValue.values()]
-}
-
-function added<T>(
-  known: readonly T[],
-  more: readonly T[],
-  nameOf: (item: T) => string,
-): readonly T[] {
-  const names = new Set(known.map(nameOf))
-  return [...known, ...more.filter((item) => !names.has(nameOf(item)))]
-}
-
-function schemaNameOf({ schemaName }: { readonly schemaName: string }): string {
-  return schemaName
-}
 
 /** What the later document tells wins; what it leaves open stays as the earlier one told it. */
 function addOneToMany(all: Map<string, OneToManyDefinition>, told: OneToManyDefinition): void {

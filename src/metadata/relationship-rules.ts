@@ -46,7 +46,6 @@ export function assertRelationshipRules(change: RelationshipChange): void {
   if (changes('delete', cascade, before) && cascade.delete === 'NoCascade') {
     throw illegal(relationship.schemaName, 'delete', 'NoCascade')
   }
-  if (before === undefined) assertMerge(relationship)
   assertOwners({ relationship, cascade, before, parent, child })
   assertUnlinkable(change, cascade, child)
   if (isParental(cascade) && (before === undefined || !isParental(before))) {
@@ -84,7 +83,11 @@ export function assertCascadeTypes({
   }
 }
 
-/** What a new relationship does where its maker says nothing: it refers, and no more. */
+/**
+ * What a new relationship does where its maker says nothing: it refers, and no more. What becomes of its rows when
+ * two are merged is up to the table it refers to, whatever its maker says.
+ * https://learn.microsoft.com/power-apps/developer/data-platform/webapi/web-api-metadata-operations-sample#create-1n-relationship
+ */
 export function cascadeOfNew({
   referencedTable,
   cascade,
@@ -92,13 +95,13 @@ export function cascadeOfNew({
   return {
     assign: 'NoCascade',
     delete: 'RemoveLink',
-    merge: mergeOf(referencedTable),
     reparent: 'NoCascade',
     share: 'NoCascade',
     unshare: 'NoCascade',
     rollupView: 'NoCascade',
     archive: 'NoCascade',
     ...cascade,
+    merge: mergeOf(referencedTable),
   }
 }
 
@@ -118,14 +121,6 @@ const MERGED: ReadonlySet<string> = new Set(['account', 'contact', 'lead', 'inci
 
 function mergeOf(referencedTable: string): 'Cascade' | 'NoCascade' {
   return MERGED.has(referencedTable) ? 'Cascade' : 'NoCascade'
-}
-
-// Unverified: that the other value is refused, rather than replaced.
-function assertMerge({ schemaName, referencedTable, cascade }: OneToManyDefinition): void {
-  const merge = cascade?.merge
-  if (merge !== undefined && merge !== mergeOf(referencedTable)) {
-    throw illegal(schemaName, 'merge', merge)
-  }
 }
 
 // Unverified: which tables a relationship must lie between to be one of the platform's own.

@@ -59,16 +59,36 @@ export interface TableDefinition {
 
 /**
  * An extension page: what a product adds to a table that another document defines
- * (added columns and relationships; columns whose named properties change; targets are added).
+ * (added columns and relationships; columns and relationships whose named properties change; targets
+ * and options are added).
  */
 export interface TableExtension {
   readonly extends: string
+  /** Messages the product adds; absent: none are told. */
+  readonly messages?: readonly MessageDefinition[]
   readonly columns: readonly Column[]
   readonly changedColumns: readonly ColumnChange[]
+  readonly changedRelationships?: readonly RelationshipChange[]
   readonly manyToOne: readonly OneToManyDefinition[]
   readonly oneToMany: readonly OneToManyDefinition[]
   readonly manyToMany: readonly ManyToManyDefinition[]
 }
+
+/** What a product changes of a one-to-many relationship: the named members only, of a cascade too. */
+export interface RelationshipChange
+  extends
+    Pick<OneToManyDefinition, 'schemaName'>,
+    Partial<
+      Pick<
+        OneToManyDefinition,
+        | 'referencedNavigation'
+        | 'referencingNavigation'
+        | 'isHierarchical'
+        | 'isCustomizable'
+        | 'cascade'
+        | 'menu'
+      >
+    > {}
 
 export interface ColumnChange {
   readonly schemaName: string

@@ -1,4 +1,5 @@
 import { DataverseError } from '../errors/dataverse-error.ts'
+import { assertRequest } from './assert-request.ts'
 import { isPromise, type Awaitable } from '../rows/awaitable.ts'
 import type { Row } from '../rows/value.ts'
 import type { Store } from '../store/store.ts'
@@ -157,6 +158,7 @@ export class Pipeline {
 
   #start(name: string, request: object, origin: Origin, foundRow?: Row): Awaitable<unknown> {
     const message = this.#messages.get(name)
+    assertRequest(name, request)
     if (message === undefined) return this.#sendBatch(name, request, origin)
     const operation: AnyOperation = new Operation({
       message,

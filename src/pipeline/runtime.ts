@@ -69,11 +69,16 @@ export interface Runtime {
   /** Of auto-number columns, by name. */
   readonly numbers: NumberSequences
   readonly clock: Time
+  /** @throws IMAGE_NOT_PROCESSED, NOT_SUPPORTED */
+  readonly thumbnailOf: ThumbnailOf
   /** Absent: every user may do everything. */
   readonly access?: Access
   /** The present moment as stored: ISO 8601, UTC, whole seconds. */
   nowText(): string
 }
+
+/** A picture as image columns show it. */
+export type ThumbnailOf = (picture: Uint8Array, mimeType: string) => Uint8Array
 
 /** Texts that people read in place of values, by column. */
 export type FormattedValues = Readonly<Record<string, string>>
@@ -124,10 +129,14 @@ export interface OwnershipRules {
   readonly acrossUnits: boolean
   /** Whether a row that is assigned moves to the business unit of its new owner even so. */
   readonly followsOwner: boolean
+  /** Whether a user or team that moves to another business unit keeps its roles; only where `acrossUnits`. */
+  readonly keepsRoles: boolean
 }
 
 export interface UserFacts {
   readonly isDisabled: boolean
+  /** The business unit of the user, where that is disabled. */
+  readonly disabledUnit: string | null
   /** Of the directory the user signs in with; null: not known. */
   readonly entraObjectId: string | null
   /** Of an application user. */

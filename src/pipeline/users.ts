@@ -5,7 +5,8 @@ import type { OrganizationFacts } from './runtime.ts'
  * Before anything is done in the name of a user.
  * Unverified: which code an unknown id of a user to act for is refused with.
  * https://learn.microsoft.com/power-apps/developer/data-platform/webapi/impersonate-another-user-web-api
- * @throws ROW_NOT_FOUND, USER_DISABLED
+ * https://learn.microsoft.com/power-platform/admin/delete-business-unit
+ * @throws ROW_NOT_FOUND, USER_DISABLED, USER_UNIT_DISABLED
  */
 export function assertUser(organization: OrganizationFacts, userId: string): void {
   const user = organization.user(userId)
@@ -19,6 +20,13 @@ export function assertUser(organization: OrganizationFacts, userId: string): voi
     throw new DataverseError(
       'USER_DISABLED',
       `The user with id ${userId} is disabled and cannot call the organization, nor be acted for.`,
+    )
+  }
+  // Unverified: the code; nobody signs in whose business unit is disabled.
+  if (user.disabledUnit !== null) {
+    throw new DataverseError(
+      'USER_UNIT_DISABLED',
+      `The specified business unit : '${user.disabledUnit}' is disabled. The user with id ${userId} belongs to it.`,
     )
   }
 }

@@ -54,6 +54,14 @@ export function prepareAggregate(
   }
 }
 
+/**
+ * What is computed of no rows at all. A sum is empty then: 0 is the sum of rows that are empty in the column.
+ * Unverified: no page shows it; clients of the platform report it.
+ */
+export function ofNoRows({ aggregate, make }: PreparedAggregate): Accumulator {
+  return aggregate.function === 'sum' ? new Empty() : make()
+}
+
 function accumulatorOf(aggregate: Aggregate, column: Column): () => Accumulator {
   switch (aggregate.function) {
     case 'count':
@@ -154,6 +162,14 @@ abstract class Totalled extends Accumulator {
     }
     this.sum = sum
     this.count = count
+  }
+}
+
+class Empty extends Accumulator {
+  add(): void {}
+
+  result(): null {
+    return null
   }
 }
 

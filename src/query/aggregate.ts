@@ -128,6 +128,12 @@ function prepareGroup(
       sort: (descending) => (a, b) => compareValues(read(a), read(b), descending),
     }
   }
+  if (column.column.type === 'DateTime') {
+    throw new DataverseError(
+      'QUERY_CONDITION_INVALID',
+      `Invalid value '' for dategrouping: '${group.column}' holds dates, which are grouped by a part of them.`,
+    )
+  }
   return {
     group,
     isText: familyOf(column.column) === 'text',

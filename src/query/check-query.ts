@@ -5,7 +5,8 @@ import type { Filter, Link, Query } from './query.ts'
 /**
  * Refuses what no organization would answer, whatever its rows: too many links or conditions, a page that
  * cannot be, `top` together with `page`.
- * @throws QUERY_LINKS_EXCEEDED, QUERY_CONDITIONS_EXCEEDED, QUERY_CONDITION_INVALID, QUERY_TOP_INVALID, QUERY_PAGING_INVALID
+ * @throws QUERY_LINKS_EXCEEDED, QUERY_CONDITIONS_EXCEEDED, QUERY_CONDITION_INVALID, QUERY_LINK_TYPE_INVALID,
+ * QUERY_TOP_INVALID, QUERY_PAGING_INVALID
  */
 export function checkQuery(query: Query, limits: QueryLimits): void {
   const { links, conditions, unions } = countParts(query.where, query.links)
@@ -92,9 +93,19 @@ function countParts(where: Filter | undefined, links: readonly Link[] | undefine
 function countLinks(links: readonly Link[] | undefined, parts: Parts): void {
   for (const link of links ?? []) {
     parts.links++
+    if (link.kind === 'matchfirst') refuseOrder(link)
     if (link.where !== undefined) countFilter(link.where, parts)
     countLinks(link.links, parts)
   }
+}
+
+/** Its rows can be sorted by the orders of the questioned table, which name the link. */
+function refuseOrder({ table, order }: Link): void {
+  if (order === undefined || order.length === 0) return
+  throw new DataverseError(
+    'QUERY_LINK_TYPE_INVALID',
+    `MatchFirstRowUsingCrossApply doesn't support order clause inside linkentity expression; the link to ${table} has one.`,
+  )
 }
 
 function countFilter(filter: Filter, parts: Parts): void {

@@ -50,7 +50,7 @@ function makeReader(
   if (base !== undefined) {
     const read = companionOf(base, name, evaluation)
     if (read !== undefined) {
-      const column = own === undefined || own.type === 'Virtual' ? textColumn(name) : own
+      const column = own === undefined || own.type === 'Virtual' ? companionColumn(name) : own
       return { column, isStored: false, read }
     }
   }
@@ -74,7 +74,15 @@ function makeReader(
 function baseColumn(table: Table, name: string, own: Column | undefined): Column | undefined {
   if (own?.attributeOf !== undefined) return table.columns.get(own.attributeOf)
   if (own !== undefined && own.type !== 'Virtual') return undefined
-  return name.endsWith('name') ? table.columns.get(name.slice(0, -'name'.length)) : undefined
+  if (name.endsWith('name')) return table.columns.get(name.slice(0, -'name'.length))
+  const lookup = name.endsWith('type')
+    ? table.columns.get(name.slice(0, -'type'.length))
+    : undefined
+  return lookup !== undefined && leadsToSeveral(lookup) ? lookup : undefined
+}
+
+function leadsToSeveral(column: Column): boolean {
+  return isLookup(column) && (column.type !== 'Lookup' || column.targets.length > 1)
 }
 
 function companionOf(
@@ -142,15 +150,16 @@ function labelIn(
   return labels?.[String(context.languageCode)]
 }
 
-function textColumn(logicalName: string): Column {
-  return {
-    type: 'String',
+function companionColumn(logicalName: string): Column {
+  const shared = {
     logicalName,
     schemaName: logicalName,
     requiredLevel: 'None',
     validForRead: true,
     validForCreate: false,
     validForUpdate: false,
-    maxLength: 4000,
-  }
+  } as const
+  return logicalName.endsWith('type')
+    ? { ...shared, type: 'EntityName' }
+    : { ...shared, type: 'String', maxLength: 4000 }
 }

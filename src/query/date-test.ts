@@ -59,11 +59,19 @@ function nowSpan(operator: WindowOperator, parts: ConditionParts, column: DateTi
     )
   }
   const moment: Moment = {
-    now: demanded(evaluation.context, 'now', operator),
+    now: afterItsSecond(demanded(evaluation.context, 'now', operator)),
     calendar: calendarOf(parts),
     fiscal: evaluation.context.fiscal ?? CALENDAR_YEAR,
   }
   return windowOf(operator, moment, condition.values.length === 0 ? 0 : wholeNumber(parts, 0, 1))
+}
+
+/**
+ * Rows hold whole seconds, and a request hardly ever comes at one: what was written in this second, a row made by
+ * the caller just before, has been and does not lie ahead. A clock that stands still may well stand at one.
+ */
+function afterItsSecond(now: Date): Date {
+  return now.getUTCMilliseconds() === 0 ? new Date(now.getTime() + 1) : now
 }
 
 /** A value that counts something. @throws QUERY_VALUE_INVALID unless it is a whole number from `least` on */

@@ -128,9 +128,10 @@ export function placeNamed(name: string, { places }: Pick<Scope, 'places'>): Pla
   const byTable = places.filter((place) => place.table.logicalName === name)
   const [only] = byTable
   if (only !== undefined && byTable.length === 1) return only
+  const known = places.map((place) => place.alias).filter((alias) => alias !== '')
   throw new DataverseError(
     'QUERY_ALIAS_UNKNOWN',
-    `'${name}' is not the alias of a link this part of the query can look at; known: ${places.map((place) => place.alias).join(', ')}.`,
+    `'${name}' is not the alias of a link this part of the query can look at; ${known.length === 0 ? 'it has no links' : `known: ${known.join(', ')}`}.`,
   )
 }
 

@@ -1,6 +1,6 @@
 import { DataverseError } from '../errors/dataverse-error.ts'
 import type { Row, Value } from '../rows/value.ts'
-import type { Accumulator, PreparedAggregate } from './accumulator.ts'
+import { ofNoRows, type Accumulator, type PreparedAggregate } from './accumulator.ts'
 import { knownVectors } from './column-vectors.ts'
 import { isEarlier } from './distinct.ts'
 import { asArray } from './find-rows.ts'
@@ -43,7 +43,7 @@ export function groupRows(rows: Iterable<Row>, grouping: Grouping): GroupState[]
   const states = byColumns(rows, grouping) ?? byRows(rows, grouping)
   // Without groups there is one result, also of no rows.
   if (grouping.groups.length > 0 || states.length > 0) return states
-  return [{ frame: [], accumulators: grouping.aggregates.map(({ make }) => make()) }]
+  return [{ frame: [], accumulators: grouping.aggregates.map(ofNoRows) }]
 }
 
 function byRows(rows: Iterable<Row>, { program, groups, aggregates, limit }: Grouping) {

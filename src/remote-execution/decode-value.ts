@@ -27,9 +27,10 @@ export function decodeParameter(value: unknown, kindOf: KindOf): unknown {
       return decodeReference(value)
     case 'EntityCollection':
       return decodeCollection(value, kindOf)
+    // As the context in the emulator holds them; only columns of rows are plain numbers.
     case 'OptionSetValue':
     case 'Money':
-      return Number(value['Value'])
+      return { Value: Number(value['Value']) }
     case 'Relationship':
       return relationshipOf(value)
     case 'ColumnSet':

@@ -158,19 +158,18 @@ async function runStep({ context, step, isReduced }: Run, receiver: Receiver): P
       `${step.name} sets ${step.writes.join(', ')} on its target; a webhook's answer cannot change the operation, so the step does not run here.`,
     )
   }
-  const { trace } = receiver
+  const trace = (line: string) => receiver.trace?.(`${step.name}: ${line}`)
   const org = () => receiver.serviceFor(context)
   const readBack = isReduced ? await readBackFor(context, step, org) : {}
-  await step.run(
-    new RemoteEvent({
-      context,
-      step,
-      isReduced,
-      readBack,
-      org,
-      trace: trace === undefined ? () => undefined : (line) => trace(`${step.name}: ${line}`),
-    }),
-  )
+  const event = new RemoteEvent({ context, step, isReduced, readBack, org, trace })
+  try {
+    await step.run(event)
+  } catch (thrown) {
+    if (thrown instanceof DataverseError) throw thrown
+    // The answer says what it was, the trace where.
+    trace(thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown))
+    throw new DataverseError('HANDLER_FAILED', `${step.name}: ${String(thrown)}`, { cause: thrown })
+  }
 }
 
 /**

@@ -1,6 +1,10 @@
 import type { ChoiceOption, Column, LookupColumn } from '../metadata/column.ts'
 import type { GlobalChoice } from '../metadata/global-choice.ts'
-import type { ManyToManyDefinition, OneToManyDefinition } from '../metadata/relationship.ts'
+import type {
+  ManyToManyDefinition,
+  ManyToManySide,
+  OneToManyDefinition,
+} from '../metadata/relationship.ts'
 import type { AlternateKey } from '../metadata/table-definition.ts'
 
 /** One change of an organization's tables. Whoever sends several sends them one after the other. */
@@ -43,9 +47,13 @@ export interface TableLabels extends Labels {
   readonly displayCollectionName?: string | null
 }
 
-/** What of a table may be switched on and off; absent: as it is. */
+/** What of a table may be switched; absent: as it is. */
 export interface TableSwitches {
   readonly isAuditEnabled?: boolean
+  /** Switched on only, as notes about its rows and activities are. */
+  readonly changeTrackingEnabled?: boolean
+  readonly hasNotes?: boolean
+  readonly hasActivities?: boolean
 }
 
 export interface NewTable {
@@ -60,6 +68,7 @@ export interface NewTable {
   readonly hasNotes?: boolean
   readonly hasActivities?: boolean
   readonly isAuditEnabled?: boolean
+  readonly changeTrackingEnabled?: boolean
   /** Logical name of the text column, one of `columns`, that names the rows. */
   readonly primaryName: string
   /** The platform's own columns come by themselves. */
@@ -76,9 +85,8 @@ export type NewManyToMany = Pick<ManyToManyDefinition, 'schemaName'> & {
   readonly sides: readonly [NewSide, NewSide]
 }
 
-export interface NewSide {
+export type NewSide = Pick<ManyToManySide, 'navigation' | 'menu'> & {
   readonly table: string
-  readonly navigation?: string
 }
 
 export type RelationshipUpdate = Pick<OneToManyDefinition, 'schemaName'> &

@@ -220,11 +220,13 @@ export function createManyToMany(draft: Draft, told: NewManyToMany): SchemaResul
       table: first.table,
       intersectColumn: `${first.table}id${isReflexive ? 'one' : ''}`,
       navigation: first.navigation ?? schemaName,
+      ...(first.menu !== undefined && { menu: first.menu }),
     },
     {
       table: second.table,
       intersectColumn: `${second.table}id${isReflexive ? 'two' : ''}`,
       navigation: second.navigation ?? schemaName,
+      ...(second.menu !== undefined && { menu: second.menu }),
     },
   ]
   for (const { table = '', navigation = '' } of sides)

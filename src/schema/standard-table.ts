@@ -59,6 +59,9 @@ export function standardTable(told: NewTable, names: TableNames): TableDefinitio
     ...standard,
     ...(told.description !== undefined && { description: told.description }),
     ...(told.isAuditEnabled !== undefined && { isAuditEnabled: told.isAuditEnabled }),
+    ...(told.changeTrackingEnabled !== undefined && {
+      changeTrackingEnabled: told.changeTrackingEnabled,
+    }),
     isCustom: true,
     logicalCollectionName: entitySetName,
     collectionSchemaName: pluralOf(schemaName),
@@ -132,25 +135,46 @@ const NOTES: SystemRelationship = {
   cascade: BELONG,
 }
 
+type Regarding = Pick<NewTable, 'hasNotes' | 'hasActivities'>
+type MadeRelationship = OneToManyDefinition & { readonly referencingColumn: string }
+
 /** Which of the organization's tables refer to a new one, as far as it has them. */
 export function systemRelationships(
-  { logicalName, primaryId }: TableDefinition,
-  { hasNotes, hasActivities }: Pick<NewTable, 'hasNotes' | 'hasActivities'>,
+  table: TableDefinition,
+  told: Regarding,
   tables: readonly TableDefinition[],
-): readonly (OneToManyDefinition & { readonly referencingColumn: string })[] {
+): readonly MadeRelationship[] {
+  return [...made(table, EVERY_TABLE, tables), ...regardingRelationships(table, told, tables)]
+}
+
+/** How notes and activities refer to rows they are about. */
+export function regardingRelationships(
+  table: TableDefinition,
+  { hasNotes, hasActivities }: Regarding,
+  tables: readonly TableDefinition[],
+): readonly MadeRelationship[] {
   const activities: readonly SystemRelationship[] = tables
-    .filter((table) => table.isActivity === true || table.logicalName === 'activitypointer')
-    .map((table) => ({
-      table: table.logicalName,
+    .filter(({ isActivity, logicalName }) => isActivity === true || logicalName === ACTIVITY)
+    .map(({ logicalName, schemaName, collectionSchemaName }) => ({
+      table: logicalName,
       column: 'regardingobjectid',
-      suffix: `_${table.collectionSchemaName ?? pluralOf(table.schemaName)}`,
+      suffix: `_${collectionSchemaName ?? pluralOf(schemaName)}`,
       cascade: BELONG,
     }))
   const wanted = [
-    ...EVERY_TABLE,
     ...(hasNotes === true ? [NOTES] : []),
     ...(hasActivities === true ? activities : []),
   ]
+  return made(table, wanted, tables)
+}
+
+const ACTIVITY = 'activitypointer'
+
+function made(
+  { logicalName, primaryId }: TableDefinition,
+  wanted: readonly SystemRelationship[],
+  tables: readonly TableDefinition[],
+): readonly MadeRelationship[] {
   return wanted.flatMap(({ table, column, suffix, cascade }) => {
     const referencing = tables.find((each) => each.logicalName === table)
     if (referencing?.columns.some((each) => each.logicalName === column) !== true) return []

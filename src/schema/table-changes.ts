@@ -1,5 +1,6 @@
 import { DataverseError } from '../errors/dataverse-error.ts'
 import type { LookupColumn } from '../metadata/column.ts'
+import type { Table } from '../metadata/table.ts'
 import type { TableDefinition } from '../metadata/table-definition.ts'
 import type { NewTable, SchemaChange, SchemaResult } from './change.ts'
 import { assertUnused, usersOfTable } from './dependencies.ts'
@@ -8,7 +9,7 @@ import type { SchemaFacts } from './facts.ts'
 import { withLabels } from './labels.ts'
 import { logicalNameOf, pluralOf } from './names.ts'
 import { addColumn } from './new-column.ts'
-import { standardTable, systemRelationships } from './standard-table.ts'
+import { regardingRelationships, standardTable, systemRelationships } from './standard-table.ts'
 
 /** Numbers of custom tables. Unverified: that the platform takes the next one. */
 const FIRST_OBJECT_TYPE_CODE = 10_000
@@ -41,11 +42,18 @@ export function createTable(draft: Draft, told: NewTable): SchemaResult {
     if (draft.find(relationship.referencedTable) !== undefined) draft.putOneToMany(relationship)
   }
   for (const column of told.columns) addColumn(draft, logicalName, column)
-  for (const relationship of systemRelationships(table, told, draft.tables)) {
-    draft.putOneToMany(relationship)
-    addTarget(draft, relationship.referencingTable, relationship.referencingColumn, logicalName)
-  }
+  putReferring(draft, systemRelationships(table, told, draft.tables))
   return { made: [logicalName] }
+}
+
+type Referring = ReturnType<typeof systemRelationships>
+
+function putReferring(draft: Draft, relationships: Referring): void {
+  for (const relationship of relationships) {
+    const { referencingTable, referencingColumn, referencedTable } = relationship
+    draft.putOneToMany(relationship)
+    addTarget(draft, referencingTable, referencingColumn, referencedTable)
+  }
 }
 
 function assertPrimaryName({ schemaName, primaryName, columns }: NewTable): void {
@@ -88,10 +96,63 @@ function addTarget(draft: Draft, tableName: string, columnName: string, target: 
 
 type TableUpdate = Extract<SchemaChange, { readonly kind: 'update-table' }>
 
-/** @throws TABLE_UNKNOWN */
-export function updateTable(draft: Draft, { table, labels, switches }: TableUpdate): SchemaResult {
-  draft.put({ ...withLabels(draft.table(table), labels), ...switches })
+/**
+ * What has notes or activities keeps them, and what tracks its changes goes on.
+ * https://learn.microsoft.com/power-apps/maker/data-platform/edit-entities
+ * https://learn.microsoft.com/power-apps/developer/data-platform/use-change-tracking-synchronize-data-external-systems
+ * @throws TABLE_UNKNOWN, INVALID_ARGUMENT
+ */
+export function updateTable(
+  draft: Draft,
+  { table, labels, switches = {} }: TableUpdate,
+): SchemaResult {
+  const { hasNotes, hasActivities, ...kept } = switches
+  const before = draft.before.table(table)
+  const wanted = {
+    hasNotes: switchedOn(before, 'HasNotes', {
+      wasOn: isAbout(before, NOTES),
+      isOn: hasNotes,
+    }),
+    hasActivities: switchedOn(before, 'HasActivities', {
+      wasOn: isAbout(before, ACTIVITIES),
+      isOn: hasActivities,
+    }),
+  }
+  switchedOn(before, 'ChangeTrackingEnabled', {
+    wasOn: before.tracksChanges,
+    isOn: kept.changeTrackingEnabled,
+  })
+  const definition = { ...withLabels(draft.table(table), labels), ...kept }
+  draft.put(definition)
+  putReferring(draft, regardingRelationships(definition, wanted, draft.tables))
   return { made: [] }
+}
+
+const NOTES = { table: 'annotation', column: 'objectid' } as const
+const ACTIVITIES = { table: 'activitypointer', column: 'regardingobjectid' } as const
+
+/** Whether rows of a kind may be about those of the table. */
+const isAbout = (table: Table, by: typeof NOTES | typeof ACTIVITIES): boolean =>
+  table.oneToMany.some(
+    ({ referencingTable, referencingColumn }) =>
+      referencingTable === by.table && referencingColumn === by.column,
+  )
+
+interface Switch {
+  readonly wasOn: boolean
+  /** Absent: as it was. */
+  readonly isOn: boolean | undefined
+}
+
+// Unverified: the code of the refusal.
+function switchedOn({ logicalName }: Table, name: string, { wasOn, isOn }: Switch): boolean {
+  if (wasOn && isOn === false) {
+    throw new DataverseError(
+      'INVALID_ARGUMENT',
+      `${name} of '${logicalName}' can not be switched off: it is on for good.`,
+    )
+  }
+  return !wasOn && isOn === true
 }
 
 /**

@@ -6,7 +6,7 @@ import { isPart, sightOfParts } from './parts.ts'
 import { depthIn, grantsOf, principalOf, type Grant, type Principal } from './principal.ts'
 import { TABLE_RIGHTS, type Privileges } from './privileges.ts'
 import type { Demand, RightDemand } from './demand.ts'
-import { ownerCannotRead, privilegeMissing, rowDenied } from './refusals.ts'
+import { memberLacks, ownerCannotRead, privilegeMissing, rowDenied } from './refusals.ts'
 import { reaches } from './row-access.ts'
 import { columnDenied, deniedColumns, securedColumns, type Permission } from './secured-columns.ts'
 import type { World } from './world.ts'
@@ -38,6 +38,9 @@ export class Asking {
         return
       case 'owner':
         this.#assertOwner(demand)
+        return
+      case 'member':
+        this.#assertMember(demand)
         return
       case 'columns':
         this.#assertColumns(demand.permission, demand.table, demand.columns)
@@ -95,6 +98,16 @@ export class Asking {
     if (privilege === undefined || this.world.row(owner) === undefined) return
     if (grantsOf(this.world, principalOf(this.world, owner), privilege).length > 0) return
     throw ownerCannotRead(owner, privilege)
+  }
+
+  #assertMember({ user, table, rights }: Extract<Demand, { kind: 'member' }>): void {
+    if (this.world.row(user) === undefined) return
+    const principal = principalOf(this.world, user)
+    for (const right of rights) {
+      const privilege = this.privileges.of(table, right)
+      if (privilege === undefined) continue
+      if (grantsOf(this.world, principal, privilege).length === 0) throw memberLacks(privilege)
+    }
   }
 
   #assertColumns(permission: Permission, table: Table, columns: Iterable<string>): void {

@@ -12,6 +12,13 @@ export type Demand =
   | RightDemand
   /** That somebody who is to own rows of the table may read them. */
   | { readonly kind: 'owner'; readonly owner: RowRef; readonly table: Table }
+  /** That a user who is to have rights on rows of the table holds the privileges for them, in any depth. */
+  | {
+      readonly kind: 'member'
+      readonly user: RowRef
+      readonly table: Table
+      readonly rights: readonly TableRight[]
+    }
   | {
       readonly kind: 'columns'
       readonly permission: Permission

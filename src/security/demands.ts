@@ -35,6 +35,8 @@ const DEMANDS: Readonly<Record<string, MakeDemands | undefined>> = {
   GrantAccess: ofShare,
   ModifyAccess: ofShare,
   RevokeAccess: onRow('Share'),
+  AddUserToRecordTeam: ofRecordTeam,
+  RemoveUserFromRecordTeam: ofRecordTeam,
   RetrievePrincipalAccess: onRow('Read'),
   RetrieveSharedPrincipalsAndAccess: onRow('Read'),
   IsValidStateTransition: onRow('Read'),
@@ -51,6 +53,7 @@ const DEMANDS: Readonly<Record<string, MakeDemands | undefined>> = {
   InitializeFrom: onTarget('Read', 'EntityMoniker'),
   BulkDelete: () => [{ kind: 'privilege', privilege: BULK_DELETE }],
   CalculateRollupField: onTarget('Read'),
+  RetrieveExchangeRate: onRow('Read'),
   InitializeFileBlocksUpload: onFile('Write', 'canupdate'),
   InitializeFileBlocksDownload: onFile('Read', 'canread'),
   InitializeAnnotationBlocksDownload: onTarget('Read'),
@@ -73,13 +76,40 @@ function ofShare(operation: AnyOperation, { world }: Facts): readonly Demand[] {
   const { PrincipalAccess } = request as {
     readonly PrincipalAccess: { readonly AccessMask: string }
   }
-  const mask = accessMask(PrincipalAccess.AccessMask)
   const row = world.get(table, id)
+  const given = rightsIn(accessMask(PrincipalAccess.AccessMask))
+  return [right('Share', table, id, row), ...given.map((name) => right(name, table, id, row))]
+}
+
+/**
+ * Who adds a user to the team of a row, or removes one, needs to share and every right of the team; who is added
+ * the privileges for these, and to read in any case.
+ * https://learn.microsoft.com/power-apps/developer/data-platform/use-access-teams-owner-teams-collaborate-share-information
+ */
+function ofRecordTeam(operation: AnyOperation, { world }: Facts): readonly Demand[] {
+  const { subject: table, id, request, message } = operation
+  const { SystemUserId, TeamTemplateId, TeamTemplate } = request as {
+    readonly SystemUserId: string
+    readonly TeamTemplateId?: string
+    readonly TeamTemplate?: NamedRow
+  }
+  const templateId =
+    TeamTemplateId?.toLowerCase() ?? (TeamTemplate === undefined ? '' : idOf(TeamTemplate))
+  const template = world.row({ table: 'teamtemplate', id: templateId })
+  const mask = template?.['defaultaccessrightsmask']
+  const given = typeof mask === 'number' ? rightsIn(mask) : []
+  const row = world.get(table, id)
+  const demands: readonly Demand[] = ['Share' as const, ...given].map((name) =>
+    right(name, table, id, row),
+  )
+  if (message.name !== 'AddUserToRecordTeam') return demands
+  const user = { table: 'systemuser', id: SystemUserId.toLowerCase() }
+  return [...demands, { kind: 'member', user, table, rights: ['Read', ...given] }]
+}
+
+function rightsIn(mask: number): readonly TableRight[] {
   const given = Object.entries(TABLE_RIGHTS).filter(([, bit]) => (mask & bit) !== 0)
-  return [
-    right('Share', table, id, row),
-    ...given.map(([name]) => right(name as TableRight, table, id, row)),
-  ]
+  return given.map(([name]) => name as TableRight)
 }
 
 /** A query reads what it joins, and tells by what it looks at. */

@@ -1,6 +1,7 @@
 import { DataverseError } from '../errors/dataverse-error.ts'
 import type { Catalog } from '../metadata/catalog.ts'
 import { perTable, type Table } from '../metadata/table.ts'
+import { tablePrivileges, type PrivilegeType } from '../metadata/table-privileges.ts'
 import { ACCESS_RIGHTS } from '../pipeline/access-rights.ts'
 import type { Privilege } from '../pipeline/access.ts'
 import { PRIVILEGE_DEPTHS, type PrivilegeDepth } from '../pipeline/privilege-depths.ts'
@@ -17,8 +18,8 @@ export const TABLE_RIGHTS = {
   AppendTo: ACCESS_RIGHTS.AppendToAccess,
   Assign: ACCESS_RIGHTS.AssignAccess,
   Share: ACCESS_RIGHTS.ShareAccess,
-} as const
-export type TableRight = keyof typeof TABLE_RIGHTS
+} as const satisfies Readonly<Record<PrivilegeType, number>>
+export type TableRight = PrivilegeType
 
 /** The table whose privileges protect rows of this one; most often itself. */
 // Unverified: that who may change a profile may change what it permits, and a duplicate rule its conditions.
@@ -27,57 +28,15 @@ const PROTECTED_BY: Readonly<Record<string, string>> = {
   duplicaterulecondition: 'duplicaterule',
 }
 
-/**
- * What the platform calls a table in the names of its privileges, where that is not its schema name.
- * https://learn.microsoft.com/power-platform/admin/miscellaneous-privileges
- */
-const NAMED: Readonly<Record<string, string>> = {
-  activitypointer: 'Activity',
-  annotation: 'Note',
-  savedquery: 'Query',
-  systemuser: 'User',
-}
-
-const privileges = perTable((table: Table): ReadonlyMap<TableRight, Privilege> => {
-  const { logicalName, definition } = table
-  // Activities share theirs.
-  const name =
-    definition.isActivity === true ? 'Activity' : (NAMED[logicalName] ?? definition.schemaName)
-  return new Map(
-    rightsOf(table).map((right) => [
-      right,
-      made(`prv${right}${name}`, TABLE_RIGHTS[right], depthsOf(table)),
-    ]),
-  )
-})
-
-/** What may be allowed on rows of the table. Rows without an owner of any kind, and links, are not protected by themselves. */
-function rightsOf({ ownership, isIntersect, logicalName }: Table): readonly TableRight[] {
-  // Unverified: that everybody reads the settings of the organization, as every role of the platform lets them.
-  if (logicalName === 'organization') return ['Write']
-  if (ownership === 'None' || isIntersect) return []
-  const rights = ['Create', 'Read', 'Write', 'Delete', 'Append', 'AppendTo'] as const
-  if (ownership === 'UserOwned' || ownership === 'TeamOwned') return [...rights, 'Assign', 'Share']
-  return logicalName === 'role' ? [...rights, 'Assign'] : rights
-}
-
-function depthsOf({ ownership, logicalName }: Table): readonly PrivilegeDepth[] {
-  switch (ownership) {
-    case 'UserOwned':
-    case 'TeamOwned':
-      return ['Basic', 'Local', 'Deep', 'Global']
-    case 'BusinessOwned':
-    case 'BusinessParented':
-      return logicalName === 'systemuser' || logicalName === 'usersettings'
-        ? ['Basic', 'Local', 'Deep', 'Global']
-        : ['Local', 'Deep', 'Global']
-    case 'OrganizationOwned':
-    case 'None':
-      return ['Global']
-    default:
-      return ownership satisfies never
-  }
-}
+const privileges = perTable(
+  (table: Table): ReadonlyMap<TableRight, Privilege> =>
+    new Map(
+      tablePrivileges(table).map(({ type, name, id, depths }) => [
+        type,
+        made(name, TABLE_RIGHTS[type], depths, id),
+      ]),
+    ),
+)
 
 function made(
   name: string,
@@ -162,7 +121,7 @@ export class Privileges {
       id === undefined
         ? this.#named.get(name ?? '')
         : (this.#byId ??= new Map([...this.all].map((one) => [one.id, one]))).get(
-            parseGuid(id) ?? '',
+            typeof id === 'string' ? (parseGuid(id) ?? '') : '',
           )
     if (found !== undefined) return found
     throw new DataverseError('INVALID_ARGUMENT', `There is no privilege '${id ?? name ?? ''}'.`)

@@ -83,3 +83,11 @@ export function cannotCustomize(userId: string): DataverseError {
     `Principal user (Id=${userId}, type=8) may not change tables: only System Administrators may.`,
   )
 }
+
+/** Sharing gives nobody more than their roles let them have. */
+export function memberLacks({ name }: Privilege): DataverseError {
+  return new DataverseError(
+    'TEAM_MEMBER_PRIVILEGE_MISSING',
+    `The user can't be added to the team because the user doesn't have the "${name}" privilege.`,
+  )
+}

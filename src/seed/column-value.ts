@@ -9,7 +9,7 @@ export interface ValueSource {
   readonly random: Random
   /** The row's number in its table, from 1. */
   readonly ordinal: number
-  /** A row that is there already, of one of these tables; undefined: there is none. */
+  /** A row that is there already, of one of these tables, of any where none is named; undefined: there is none. */
   readonly rowOf: (tables: readonly string[]) => RowRef | undefined
 }
 
@@ -37,25 +37,26 @@ export function columnValue(column: Column, source: ValueSource): Value | undefi
     case 'DateTime':
       return dateOf(column, random)
     case 'Picklist':
-      return random.pick(column.options)?.value
+      return random.pick(column.options)?.value ?? (isDemanded(column) ? ANY_OPTION : undefined)
     case 'MultiSelectPicklist':
-      return column.options.length === 0
-        ? undefined
-        : random
-            .some(column.options, 3)
-            .map(({ value }) => value)
-            .sort((a, b) => a - b)
+      if (column.options.length === 0) return isDemanded(column) ? [ANY_OPTION] : undefined
+      return random
+        .some(column.options, 3)
+        .map(({ value }) => value)
+        .sort((a, b) => a - b)
     case 'Lookup':
     case 'Customer':
-      return rowOf(column.targets)
+      // Without targets any row would do, but hardly the one that is meant.
+      return column.targets.length > 0 || isDemanded(column) ? rowOf(column.targets) : undefined
     case 'PartyList':
       return partiesOf(column.logicalName, column.targets, source)
     case 'EntityName':
-      return column.requiredLevel === 'SystemRequired' ? 'account' : undefined
+      return isDemanded(column) ? 'account' : undefined
+    case 'Uniqueidentifier':
+      return isDemanded(column) ? random.guid() : undefined
     case 'Owner':
     case 'State':
     case 'Status':
-    case 'Uniqueidentifier':
     case 'ManagedProperty':
     case 'File':
     case 'Image':
@@ -66,6 +67,13 @@ export function columnValue(column: Column, source: ValueSource): Value | undefi
       return column satisfies never
   }
 }
+
+function isDemanded({ requiredLevel }: Column): boolean {
+  return requiredLevel === 'SystemRequired'
+}
+
+/** Pages print some choices without options, which then name no limit. */
+const ANY_OPTION = 1
 
 type Range = readonly [low: number, high: number]
 
@@ -119,7 +127,7 @@ function partiesOf(
   { random, ordinal, rowOf }: ValueSource,
 ): readonly Party[] | undefined {
   if (!PARTICIPATION_TYPES.has(column)) return undefined
-  const partyid = rowOf(targets)
+  const partyid = targets.length === 0 ? undefined : rowOf(targets)
   return partyid === undefined || random.chance(0.2)
     ? [{ addressused: `guest.${ordinal}@contoso.example` }]
     : [{ partyid }]

@@ -65,7 +65,7 @@ function anyOf(
   tables: readonly string[],
   random: Random,
 ): RowRef | undefined {
-  const present = tables.filter((table) => made.has(table))
+  const present = tables.length === 0 ? [...made.keys()] : tables.filter((table) => made.has(table))
   const table = random.pick(present)
   return table === undefined ? undefined : random.pick(made.get(table) ?? [])
 }
@@ -88,8 +88,15 @@ function inOrder(catalog: Catalog, names: readonly string[]): readonly Table[] {
     }
     ordered.push(table)
   }
+  const takesAny = (name: string) => [...catalog.table(name).columns.values()].some(isDemandedOfAny)
+  for (const name of names) if (!takesAny(name)) visit(name)
   for (const name of names) visit(name)
   return ordered
+}
+
+/** A lookup that must hold a row, and may hold one of any table: best after all others. */
+function isDemandedOfAny(column: Column): boolean {
+  return isLookup(column) && column.targets.length === 0 && isRequired(column)
 }
 
 function assertCreatable(table: Table): void {
@@ -149,7 +156,7 @@ function rowValues(
     else if (isRequired(column) && isLookup(column) && column.type !== 'Owner') {
       throw new DataverseError(
         'INVALID_ARGUMENT',
-        `A row of ${table.logicalName} needs one of ${column.targets.join(', ')} in ${logicalName}; generate such rows, too, or tell existing ones.`,
+        `A row of ${table.logicalName} needs one of ${column.targets.join(', ') || 'any table'} in ${logicalName}; generate such rows, too, or tell existing ones.`,
       )
     }
   }

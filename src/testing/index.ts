@@ -1,9 +1,11 @@
 /* For tests of handlers */
 export { clockAt, type TestClock } from './test-clock.ts'
-export { emulator } from './emulator.ts'
+export { emulator, type TestEmulatorOptions } from './emulator.ts'
 export { giveRole } from './give-role.ts'
 export type { Emulator, EmulatorOptions, OrganizationSnapshot } from '../emulator/emulator.ts'
+export { row } from '../emulator/new-row.ts'
 export type { NewRow } from '../emulator/organization-rows.ts'
+export { readSchemaFolder, type TableDefinition } from '../emulator/tables-of-folder.ts'
 export type { OrganizationSchema } from '../emulator/organization-schema.ts'
 export type { SchemaChange, SchemaResult } from '../schema/change.ts'
 export type { JobState } from '../emulator/job-rows.ts'

@@ -7,9 +7,9 @@ import type { WebApiRequest, WebApiResponse } from './http.ts'
  */
 const METHODS = 'GET,HEAD,POST,PUT,PATCH,DELETE'
 const EXPOSED =
-  'OData-EntityId,OData-Version,Preference-Applied,ETag,Location,Retry-After,x-ms-chunk-size,x-ms-file-name,x-ms-file-size'
+  'OData-EntityId,OData-Version,Preference-Applied,ETag,Location,Retry-After,x-ms-chunk-size,x-ms-file-name,x-ms-file-size,x-ms-session-token'
 const ALLOWED =
-  'Accept,Authorization,CallerObjectId,Consistency,Content-Range,Content-Type,If-Match,If-None-Match,MSCRM.BypassBusinessLogicExecution,MSCRM.BypassBusinessLogicExecutionStepIds,MSCRM.BypassCustomPluginExecution,MSCRM.MergeLabels,MSCRM.SolutionUniqueName,MSCRM.SuppressCallbackRegistrationExpanderJob,MSCRM.SuppressDuplicateDetection,MSCRMCallerID,OData-MaxVersion,OData-Version,Prefer,Range,x-ms-file-name,x-ms-transfer-mode'
+  'Accept,Authorization,CallerObjectId,Consistency,Content-Range,Content-Type,If-Match,If-None-Match,MSCRM.BypassBusinessLogicExecution,MSCRM.BypassBusinessLogicExecutionStepIds,MSCRM.BypassCustomPluginExecution,MSCRM.MergeLabels,MSCRM.SessionToken,MSCRM.SolutionUniqueName,MSCRM.SuppressCallbackRegistrationExpanderJob,MSCRM.SuppressDuplicateDetection,MSCRMCallerID,OData-MaxVersion,OData-Version,Prefer,Range,x-ms-file-name,x-ms-transfer-mode'
 
 export function preflight({ headers }: WebApiRequest): WebApiResponse {
   const asked = headers['access-control-request-headers']

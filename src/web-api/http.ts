@@ -29,10 +29,12 @@ const NO_CONTENT_HEADERS = { 'OData-Version': '4.0' } as const
 const JSON_HEADERS = { 'Content-Type': JSON_TYPE, 'OData-Version': '4.0' } as const
 const TEXT_HEADERS = { 'Content-Type': 'text/plain', 'OData-Version': '4.0' } as const
 
-export function noContent(headers?: Readonly<Record<string, string>>): WebApiResponse {
+type HeadersOut = WebApiResponse['headers']
+
+export function noContent(headers?: HeadersOut): WebApiResponse {
   return {
     status: 204,
-    headers: headers === undefined ? NO_CONTENT_HEADERS : { ...NO_CONTENT_HEADERS, ...headers },
+    headers: headers === undefined ? NO_CONTENT_HEADERS : together(NO_CONTENT_HEADERS, headers),
   }
 }
 
@@ -40,19 +42,26 @@ export function noContent(headers?: Readonly<Record<string, string>>): WebApiRes
 export function json(
   body: string,
   status = 200,
-  headers?: Readonly<Record<string, string>>,
+  headers?: HeadersOut,
+  more?: HeadersOut,
 ): WebApiResponse {
+  const isPlain = headers === undefined && more === undefined
   return {
     status,
-    headers: headers === undefined ? JSON_HEADERS : { ...JSON_HEADERS, ...headers },
+    headers: isPlain ? JSON_HEADERS : together(JSON_HEADERS, headers, more),
     body,
   }
 }
 
-export function text(body: string, headers?: Readonly<Record<string, string>>): WebApiResponse {
+/** Not by spreading, which every answer would pay for with microseconds. */
+function together(all: HeadersOut, headers: HeadersOut | undefined, more?: HeadersOut): HeadersOut {
+  return Object.assign({}, all, headers, more)
+}
+
+export function text(body: string, headers?: HeadersOut): WebApiResponse {
   return {
     status: 200,
-    headers: headers === undefined ? TEXT_HEADERS : { ...TEXT_HEADERS, ...headers },
+    headers: headers === undefined ? TEXT_HEADERS : together(TEXT_HEADERS, headers),
     body,
   }
 }

@@ -1,4 +1,10 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import {
+  createServer,
+  type IncomingMessage,
+  type OutgoingHttpHeader,
+  type Server,
+  type ServerResponse,
+} from 'node:http'
 import { DataverseError } from '../errors/dataverse-error.ts'
 import { discarded } from './discarded.ts'
 import { errorAnswer } from './error-answer.ts'
@@ -166,24 +172,41 @@ function isText(contentType: string | undefined): boolean {
 
 /** In one write: the head goes with the body. */
 function send(response: ServerResponse, answer: WebApiResponse): void {
-  response.end(head(response, answer))
+  const written = head(response, answer)
+  if (written === undefined) response.end()
+  else response.end(written.body, written.encoding)
 }
 
 /** All of the answer; that it has ended is told by whoever calls. */
 function begin(response: ServerResponse, answer: WebApiResponse): void {
-  const body = head(response, answer)
-  if (body !== undefined) response.write(body)
+  const written = head(response, answer)
+  if (written !== undefined) response.write(written.body, written.encoding)
+}
+
+interface WrittenBody {
+  readonly body: string | Uint8Array
+  readonly encoding: BufferEncoding
 }
 
 /** Writes the head of an answer; gives its body, if it has one. */
 function head(
   response: ServerResponse,
   { status, headers, body }: WebApiResponse,
-): WebApiResponse['body'] {
+): WrittenBody | undefined {
+  // A list of names and values: node asks less of it than of an object.
+  const fields: OutgoingHttpHeader[] = []
+  for (const name in headers) fields.push(name, headers[name] ?? '')
+  // A 204 or 304 has no length; everything else is told, so that no answer is chunked.
+  if (status === 204 || status === 304) {
+    response.writeHead(status, fields)
+    return undefined
+  }
   const length =
     body === undefined ? 0 : typeof body === 'string' ? Buffer.byteLength(body) : body.length
-  // A 204 or 304 has no length; everything else is told, so that no answer is chunked.
-  const isBodiless = status === 204 || status === 304
-  response.writeHead(status, isBodiless ? headers : { ...headers, 'Content-Length': length })
-  return isBodiless ? undefined : body
+  fields.push('Content-Length', length)
+  response.writeHead(status, fields)
+  // Where every character is one byte, nothing has to be encoded.
+  return body === undefined
+    ? undefined
+    : { body, encoding: length === body.length ? 'latin1' : 'utf8' }
 }

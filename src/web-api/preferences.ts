@@ -57,7 +57,10 @@ function pageSize(text: string | undefined): number | undefined {
   return size === 0 ? undefined : Math.min(size, MAX_PAGE_SIZE)
 }
 
-/** A list of terms, `*` and `Namespace.*`; `-Term` takes one away. */
+/**
+ * A list of terms, `*`, and what terms begin with: `Namespace.*`, `Term*`. `-Term` takes one away.
+ * https://learn.microsoft.com/power-apps/developer/data-platform/webapi/compose-http-requests-handle-errors#request-annotations
+ */
 function annotationFilter(list: string): AnnotationFilter {
   const patterns = list
     .split(',')
@@ -80,14 +83,15 @@ function annotationFilter(list: string): AnnotationFilter {
 }
 
 function matcher(pattern: string): (term: string) => boolean {
-  if (pattern === '*') return () => true
-  if (pattern.endsWith('.*')) return (term) => term.startsWith(pattern.slice(0, -1))
+  if (pattern.endsWith('*')) return (term) => term.startsWith(pattern.slice(0, -1))
   return (term) => term === pattern
 }
 
 export const FORMATTED_VALUE = 'OData.Community.Display.V1.FormattedValue'
-/** The column an aggregate was computed of. */
+/** The column behind an alias or a link. */
 export const ATTRIBUTE_NAME = 'OData.Community.Display.V1.AttributeName'
+/** The lookup that a link follows. */
+export const CURRENT_ENTITY_FIELD = 'OData.Community.Display.V1.CurrentEntityField'
 export const LOOKUP_LOGICAL_NAME = 'Microsoft.Dynamics.CRM.lookuplogicalname'
 export const ASSOCIATED_NAVIGATION = 'Microsoft.Dynamics.CRM.associatednavigationproperty'
 
@@ -100,11 +104,11 @@ export function appliedPreferences(
 ): Readonly<Record<string, string>> | undefined {
   const header = headers['prefer']
   if (header === undefined || names.length === 0) return undefined
-  const applied: string[] = []
-  for (const [whole, name] of header.matchAll(PREFERENCE)) {
-    if (name !== undefined && (names as readonly string[]).includes(name.toLowerCase())) {
-      applied.push(whole.trim())
-    }
+  const asked = new Map<string, string>()
+  for (const [whole, name = ''] of header.matchAll(PREFERENCE)) {
+    if (!asked.has(name.toLowerCase())) asked.set(name.toLowerCase(), whole.trim())
   }
+  // In this order, whatever order they were asked in.
+  const applied = names.flatMap((name) => asked.get(name) ?? [])
   return applied.length === 0 ? undefined : { 'Preference-Applied': applied.join('; ') }
 }

@@ -1,5 +1,6 @@
 import { DataverseError } from '../errors/dataverse-error.ts'
 import type { Catalog } from '../metadata/catalog.ts'
+import type { Table } from '../metadata/table.ts'
 import { parseAddress, type Segment } from './address/address.ts'
 import { readAddressKey } from './address/row-key.ts'
 import { answerBatch, type PartContext } from './batch/batch.ts'
@@ -34,6 +35,8 @@ export interface WebApiOptions {
   readonly timeZone?: (caller: CallerInfo) => string
   /** Asked before each request, so that a client's retries can be tried: what it returns refuses with 429. */
   readonly limit?: (caller: CallerInfo, request: WebApiRequest) => ServiceLimit | undefined
+  /** Uploads that go on from another Web API. Absent: none has begun. */
+  readonly uploads?: UploadSessions
 }
 
 /**
@@ -53,10 +56,11 @@ export function createWebApi(options: WebApiOptions): WebApi {
 
 class Server {
   readonly #options: WebApiOptions
-  readonly #uploads = new UploadSessions()
+  readonly #uploads: UploadSessions
 
   constructor(options: WebApiOptions) {
     this.#options = options
+    this.#uploads = options.uploads ?? new UploadSessions()
   }
 
   async answer(request: WebApiRequest): Promise<WebApiResponse> {
@@ -123,10 +127,11 @@ class Server {
     const table = catalogTable(scope.catalog, first)
     if (table === undefined) return callUnbound(scope, scope.address.segments)
     assertNoPartition(scope, table)
-    if (first.arguments !== undefined) {
-      return answerRowPath(scope, { table, key: readAddressKey(table, first.arguments), rest })
-    }
-    return answerSet(scope, table, rest)
+    const answered =
+      first.arguments === undefined
+        ? answerSet(scope, table, rest)
+        : answerRowPath(scope, { table, key: readAddressKey(table, first.arguments), rest })
+    return inSession(scope, table, answered)
   }
 }
 
@@ -137,27 +142,44 @@ function challenged(answer: WebApiResponse): WebApiResponse {
   return { ...answer, headers: { ...answer.headers, 'WWW-Authenticate': challenge } }
 }
 
-/** Partitions are of elastic tables; to others the option means nothing. */
-function assertNoPartition({ address }: Scope, { logicalName, definition }: SetTable): void {
+/**
+ * Partitions are of elastic tables; to others the option means nothing, nor does it to POST and PATCH.
+ * https://learn.microsoft.com/power-apps/developer/data-platform/use-elastic-tables#using-partitionid-parameter
+ */
+function assertNoPartition({ address, request }: Scope, { logicalName, definition }: Table): void {
   if (definition.tableType !== 'Elastic' || address.options.get('partitionId') === undefined) return
+  if (request.method === 'POST' || request.method === 'PATCH') return
   throw new DataverseError(
     'NOT_SUPPORTED',
     `partitionId: rows of the elastic table ${logicalName} are not kept in partitions here.`,
   )
 }
 
-type SetTable = NonNullable<ReturnType<Catalog['findBySet']>>
+/**
+ * Whoever wrote to an elastic table is told how to read what was written; here everybody does. A DELETE
+ * tells nothing.
+ * https://learn.microsoft.com/power-apps/developer/data-platform/use-elastic-tables#getting-the-session-token
+ */
+async function inSession(
+  { request }: Scope,
+  { definition }: Table,
+  answered: Promise<WebApiResponse>,
+): Promise<WebApiResponse> {
+  const answer = await answered
+  const isWrite = request.method === 'POST' || request.method === 'PATCH'
+  if (definition.tableType !== 'Elastic' || !isWrite || answer.status >= 400) return answer
+  return { ...answer, headers: { ...answer.headers, 'x-ms-session-token': SESSION_TOKEN } }
+}
 
-function catalogTable(catalog: Catalog, segment: Segment): SetTable | undefined {
+// Unverified: what the parts of a token say.
+const SESSION_TOKEN = '240:8#1#7=-1'
+
+function catalogTable(catalog: Catalog, segment: Segment): Table | undefined {
   return segment.name.startsWith('$') ? undefined : catalog.findBySet(segment.name)
 }
 
 /** `set` and what may follow it without a key. */
-function answerSet(
-  scope: Scope,
-  table: SetTable,
-  rest: readonly Segment[],
-): Promise<WebApiResponse> {
+function answerSet(scope: Scope, table: Table, rest: readonly Segment[]): Promise<WebApiResponse> {
   const { method } = scope.request
   const [next, ...more] = rest
   if (next === undefined) {

@@ -135,7 +135,125 @@ test('a subclass without a constructor is given what its base class asks for', (
   expect(greeter.clock).toBe(NOON)
 })
 
+test('a property is given what it asks for, private and inherited ones too', () => {
+  class Base {
+    @inject(Settings) readonly settings!: Settings
+  }
+  @Handler('account')
+  class Late extends Base {
+    @inject(Clock) private readonly clock!: Clock
+
+    constructor(@inject(Mailbox) readonly mailbox: Mailbox) {
+      super()
+    }
+
+    @PostOperation('Create')
+    greet() {}
+
+    time() {
+      return this.clock.now()
+    }
+  }
+  const container = buildContainer([
+    [Clock, NOON],
+    [Mailbox, MailboxOnTime],
+  ])
+
+  const late = resolve(container, Late)
+
+  expect(late.time()).toEqual(NOON.now())
+  expect(late.settings).toBeInstanceOf(Settings)
+  expect(late.mailbox).toBeInstanceOf(MailboxOnTime)
+  expect(resolve(container, Base).settings).toBe(late.settings)
+})
+
+test('a subclass with a property of its own is given what the constructor of its base class asks for', () => {
+  class Friendly extends Greeter {
+    @inject(Settings) readonly settings!: Settings
+  }
+  class Friendlier extends Friendly {}
+
+  const greeter = resolve(
+    buildContainer([
+      [Clock, NOON],
+      [Mailbox, MailboxOnTime],
+    ]),
+    Friendlier,
+  )
+
+  expect(greeter.clock).toBe(NOON)
+  expect(greeter.settings).toBeInstanceOf(Settings)
+})
+
+test('a subclass with a constructor of its own asks for itself', () => {
+  class Sober extends Greeter {
+    constructor(@inject(Settings) readonly settings: Settings) {
+      super(NOON, new MailboxOnTime(NOON, settings))
+    }
+  }
+
+  const sober = resolve(buildContainer(), Sober)
+
+  expect(sober.settings).toBeInstanceOf(Settings)
+  expect(sober.clock).toBe(NOON)
+})
+
+test('what a compiler gives with the property of a field changes nothing', () => {
+  class Plain {
+    clock: unknown
+  }
+  const decorate = inject(Clock) as (target: object, member: string, descriptor: object) => void
+  decorate(Plain.prototype, 'clock', { configurable: true, writable: true, initializer: null })
+
+  expect(resolve(buildContainer([[Clock, NOON]]), Plain).clock).toBe(NOON)
+})
+
 describe('opening is refused', () => {
+  test('when nothing is bound to what a property asks for', () => {
+    @Handler('account')
+    class Waiting {
+      @inject(Mailbox) readonly mailbox!: Mailbox
+
+      @PostOperation('Create')
+      greet() {}
+    }
+
+    expect(() => stepsOf([Waiting], buildContainer())).toThrow(
+      expect.objectContaining({
+        code: 'STEP_INVALID',
+        message:
+          "Waiting: nothing is bound to Mailbox, which property 'mailbox' asks for. Add [Mailbox, …] to services.",
+      }),
+    )
+  })
+
+  test('when @inject stands above a method', () => {
+    const decorate = inject(Clock) as (target: object, member: string, descriptor: object) => void
+
+    expect(() => decorate({}, 'greet', { value: () => undefined })).toThrow(
+      expect.objectContaining({
+        code: 'STEP_INVALID',
+        message:
+          "@inject(Clock) stands at greet; it belongs above a constructor's parameter or a property.",
+      }),
+    )
+  })
+
+  test.each([
+    ['a class alone', [Clock], 'Clock is no binding'],
+    ['a token alone', [[Clock]], 'Clock is bound to nothing; give [Clock, value or class]'],
+    ['what is not exported', [['rate', undefined]], 'rate is bound to nothing'],
+    ['nothing', [undefined], 'undefined is no binding; give [token, value or class]'],
+    ['a number as the token', [[5, 6]], '[5, 6] is no binding'],
+  ])('when services hold %s', (_, services, message) => {
+    expect(() => buildContainer(services as never)).toThrow(
+      expect.objectContaining({
+        code: 'STEP_INVALID',
+        message: expect.stringContaining(`services: ${message}`),
+      }),
+    )
+  })
+
   test('when nothing is bound to what a handler asks for', () => {
     expect(() => stepsOf([Greeter], buildContainer())).toThrow(
       expect.objectContaining({

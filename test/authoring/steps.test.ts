@@ -380,7 +380,24 @@ describe('a step is refused', () => {
 
   test('a class without a name', () => {
     expect(() => steps(Handler('account')((() => class {})()) ?? (() => class {})())).toThrow(
-      'A handler is a class with a name',
+      'A handler is a class with a name, by which its steps are called; handlers hold one without.',
+    )
+  })
+
+  test('what is no class', () => {
+    expect(() => steps(undefined as never)).toThrow(
+      'handlers hold undefined: is it exported by the name it is imported by?',
+    )
+    expect(() => steps(7 as never)).toThrow('handlers hold a value of type number.')
+  })
+
+  test('a misspelt message, with the nearest', () => {
+    @Handler('account')
+    class Misspelt {}
+    loose(PreOperation)('Updat')(Misspelt.prototype, 'step', {})
+
+    expect(() => steps(Misspelt)).toThrow(
+      "Misspelt.step: no step can be registered on Updat; there is 'Update'.",
     )
   })
 

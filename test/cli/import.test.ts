@@ -118,6 +118,15 @@ test('nothing is written when nothing can be read', async () => {
   expect(existsSync(join(cwd, 'schemas'))).toBe(false)
 })
 
+test('a file as Windows PowerShell writes it, in UTF-16, is read', async () => {
+  const text = `\uFEFF${JSON.stringify(entity([attribute('new_parcelid', 'Uniqueidentifier')]))}`
+  writeFileSync(join(cwd, 'new_parcel.json'), text, 'utf16le')
+
+  expect((await run('new_parcel.json')).code).toBe(0)
+
+  expect(schema('new_parcel').columns.map((c) => c.logicalName)).toEqual(['new_parcelid'])
+})
+
 test('a path that is not there, or a folder without documents, is a failure', async () => {
   mkdirSync(join(cwd, 'empty'))
   const { code, err } = await run('nowhere.md', 'empty')

@@ -7,7 +7,9 @@ import { servedOrganization } from '../../src/cli/start/served-organization.ts'
 import { PLATFORM_TABLES } from '../../src/metadata/platform/index.ts'
 import { textOf } from '../../src/rows/value.ts'
 import type { WebApi, WebApiResponse } from '../../src/web-api/http.ts'
+import { UploadSessions } from '../../src/web-api/requests/upload-sessions.ts'
 import { createWebApi } from '../../src/web-api/web-api.ts'
+import { PAPER } from '../messages/file-columns.ts'
 
 @Handler('account')
 class Shouting {
@@ -27,15 +29,18 @@ class Mistaken {
 
 const PARTS: OrganizationParts = { tables: [], handlers: [], services: [] }
 
-const running = (parts = PARTS, data?: ConstructorParameters<typeof RunningOrganization>[2]) =>
-  new RunningOrganization(
+const running = (parts = PARTS, data?: ConstructorParameters<typeof RunningOrganization>[2]) => {
+  const uploads = new UploadSessions()
+  return new RunningOrganization(
     parts,
     {
-      serve: (org) => createWebApi({ catalog: org.catalog, service: servedOrganization(org) }),
+      serve: (org) =>
+        createWebApi({ catalog: org.catalog, service: servedOrganization(org), uploads }),
       traced: () => undefined,
     },
     data,
   )
+}
 
 const send = (api: WebApi, method: string, path: string, body?: object): Promise<WebApiResponse> =>
   api({
@@ -59,6 +64,36 @@ test('other handlers take over between two requests; rows, ids and versions go o
   expect(names(served)).toEqual(['quiet', 'LOUD'])
   expect(new Set(rows.map((row) => row['accountid'])).size).toBe(2)
   expect(rows[1]?.['versionnumber']).toBeGreaterThan(rows[0]?.['versionnumber'] as bigint)
+})
+
+test('a file that is sent in chunks may begin in one organization and end in the next', async () => {
+  const served = running({ ...PARTS, tables: [PAPER] })
+  const id = await served.org.create('paper', { name: 'Plan' })
+  const patch = (url: string, headers: Readonly<Record<string, string>>, body?: Buffer) =>
+    served.api({
+      method: 'PATCH',
+      url,
+      headers: { host: 'localhost', ...headers },
+      ...(body !== undefined && { body }),
+    })
+  const begun = await patch(`/api/data/v9.2/papers(${id})/scan`, {
+    'x-ms-transfer-mode': 'chunked',
+    'x-ms-file-name': 'a.txt',
+  })
+  const chunk = (range: string, text: string) =>
+    patch(
+      begun.headers['Location'] ?? '',
+      { 'content-type': 'application/octet-stream', 'content-range': `bytes ${range}/6` },
+      Buffer.from(text),
+    )
+
+  const first = await chunk('0-2', 'abc')
+  await served.reload({ ...PARTS, tables: [PAPER] })
+  const second = await chunk('3-5', 'def')
+
+  const file = await send(served.api, 'GET', `papers(${id})/scan/$value`)
+  expect([first.status, second.status]).toEqual([206, 204])
+  expect(Buffer.from(file.body as Uint8Array).toString()).toBe('abcdef')
 })
 
 test('requests under way are answered by the organization they came to, later ones by the next', async () => {

@@ -108,6 +108,20 @@ test.each([
   expect(given.status).toBe(200)
 })
 
+test.each([
+  ['localhost:8080', 'http://127.0.0.1:8080'],
+  ['127.0.0.1:8080', 'http://localhost:8080'],
+  ['crm.example', 'https://crm.example'],
+  ['crm.example:8080', 'https://crm.example'],
+])('%s is one server with %s', async (host, resource) => {
+  const { api } = guarded()
+  const body = new URLSearchParams({ ...GRANT, scope: `${resource}/.default` }).toString()
+
+  const given = await send(api, 'POST', TOKEN_ENDPOINT, { host, body })
+
+  expect(given.status).toBe(200)
+})
+
 test('client and secret may stand in a Basic header', async () => {
   const { api } = guarded()
 
@@ -206,6 +220,14 @@ test.each([
   ['another grant', { grant_type: 'password' }, 400, 'unsupported_grant_type', 70003],
   ['a scope without /.default', { scope: 'openid' }, 400, 'invalid_scope', 1002012],
   ['a scope of no resource', { scope: '.default' }, 400, 'invalid_scope', 1002012],
+  [
+    'a resource that is elsewhere',
+    { scope: 'https://a.example/.default' },
+    400,
+    'invalid_resource',
+    500011,
+  ],
+  ['another port', { scope: 'http://localhost:9/.default' }, 400, 'invalid_resource', 500011],
   ['two scopes', { scope: 'http://a http://b/.default' }, 400, 'invalid_scope', 1002012],
 ])('%s is given no token', async (_, form, status, error, code) => {
   const { api } = guarded()

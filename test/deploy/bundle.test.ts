@@ -39,6 +39,13 @@ const STAMP = `
     @PreOperation('Delete') refuse({ reject }) { reject('Never.') }
   }`
 
+const CLOSE = `
+  import { CustomMessage } from 'dataverse-handlers'
+  @CustomMessage({ name: 'sample_Close', binding: 'Global', parameters: {}, response: {}, steps: 'None' })
+  export class Close {
+    run() {}
+  }`
+
 interface Started extends OpenedHost {
   readonly child: ChildProcess
   readonly output: () => string
@@ -142,8 +149,22 @@ describe('nothing is bundled', () => {
   test('of a step that sets columns of its target', async () => {
     expect(await refused(handlers({ 'stamp.ts': STAMP }))).toMatchObject({
       code: 'BUNDLE_REFUSED',
-      message: expect.stringContaining('Stamp.note sets description, fax'),
+      message:
+        "Not bundled: Stamp.note sets description, fax: nothing comes back from host 'node', whose answer is a status only. Leave out by name what is not to run there: Stamp.note.",
     })
+  })
+
+  test('of a custom message, unless it is left out', async () => {
+    const dir = handlers({ 'stamp.ts': STAMP, 'close.ts': CLOSE })
+
+    expect(await refused(dir, { leaveOut: ['Stamp.note'] })).toMatchObject({
+      code: 'BUNDLE_REFUSED',
+      message: expect.stringMatching(
+        /^Not bundled: Close\.run is the operation of a custom message: .* there: Close\.run\.$/,
+      ),
+    })
+    const { steps } = await bundle(dir, { leaveOut: ['Stamp.note', 'Close.run'] }).bundling
+    expect(steps.map(({ name }) => name)).toEqual(['Stamp.refuse'])
   })
 
   test('when a step to leave out is not there', async () => {

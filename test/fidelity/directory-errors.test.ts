@@ -127,6 +127,10 @@ const BUSINESS_UNITS: readonly Refusal[] = [
     options: { access: 'enforced' },
     prepare: async (org) => {
       const id = await unit(org)
+      await org.update('organization', org.organizationId, {
+        orgdborgsettings:
+          '<OrgSettings><EnableOwnershipAcrossBusinessUnits>true</EnableOwnershipAcrossBusinessUnits><DoNotRemoveRolesOnChangeBusinessUnit>true</DoNotRemoveRolesOnChangeBusinessUnit></OrgSettings>',
+      })
       await org.update('systemuser', org.userId, { businessunitid: ref('businessunit', id) })
       return updateOf('businessunit', 'businessunits', id, { isdisabled: true })
     },

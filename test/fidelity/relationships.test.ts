@@ -68,7 +68,7 @@ describe('a definition of a relationship', () => {
       IsCustomRelationship: true,
       IsManaged: false,
       IsValidForAdvancedFind: true,
-      SecurityTypes: 'None',
+      SecurityTypes: 'Append',
       RelationshipBehavior: 1,
       AssociatedMenuConfiguration: { Behavior: 'UseCollectionName' },
     })

@@ -216,11 +216,11 @@ test('a job has the states and statuses of the asynchronous service', () => {
   ])
 })
 
-test('tables are not changed by messages: there is none that does', async () => {
+test('tables are not changed by messages: those that would are refused by name', async () => {
   const org = emulator()
   const create: string = 'CreateEntity'
 
-  await refused(org, () => org.execute(create, {}), { code: 'MESSAGE_UNKNOWN' })
+  await refused(org, () => org.execute(create, {}), { code: 'NOT_SUPPORTED' })
 })
 
 test.each(['attributeimageconfig', 'entityimageconfig'])(

@@ -229,9 +229,9 @@ describe('reading definitions', () => {
 
     expect(table['@odata.context']).toBe(`${ROOT}$metadata#EntityDefinitions(LogicalName)/$entity`)
     expect(column['@odata.context']).toBe(
-      `${ROOT}$metadata#${TABLE}/Attributes/${CRM}PicklistAttributeMetadata(LogicalName)/$entity`,
+      `${ROOT}$metadata#EntityDefinitions('new_parcel')/Attributes/${CRM}PicklistAttributeMetadata(LogicalName,OptionSet())/$entity`,
     )
-    expect(column['OptionSet@odata.context']).toMatch(/OptionSet$/)
+    expect(column['OptionSet@odata.context']).toMatch(/OptionSet\/\$entity$/)
   })
 
   test('a column is found by name and by id, a relationship and a choice too', async () => {

@@ -145,14 +145,49 @@ describe('elastic tables (use-elastic-tables)', () => {
     return { org, send }
   }
 
-  test('partitionId is refused by name, and nothing is written', async () => {
+  test.each(['GET', 'DELETE'])(
+    'partitionId is refused by name, and nothing is written: %s',
+    async (method) => {
+      const { org, send } = elastic()
+      const table: string = 'reading'
+      const id = await org.create(table, { name: 'A' })
+      const before = org.contents()
+
+      const answer = await send(method, `readings(${id})?partitionId=x`)
+
+      expect(errorOf(answer)).toMatchObject({ status: 501, code: 'NOT_SUPPORTED' })
+      expect(org.contents()).toEqual(before)
+    },
+  )
+
+  test('partitionId means nothing to POST and PATCH', async () => {
     const { org, send } = elastic()
-    const before = org.contents()
+    const id = await org.create('reading', { name: 'A' })
 
-    const answer = await send('POST', 'readings?partitionId=x', { name: 'A' })
+    const post = await send('POST', 'readings?partitionId=x', { name: 'B' })
+    const patch = await send('PATCH', `readings(${id})?partitionId=x`, { name: 'C' })
 
-    expect(errorOf(answer)).toMatchObject({ status: 501, code: 'NOT_SUPPORTED' })
-    expect(org.contents()).toEqual(before)
+    expect([post.status, patch.status]).toEqual([204, 204])
+    expect([...(org.contents().get('reading') ?? [])].map(({ name }) => name)).toEqual(['C', 'B'])
+  })
+
+  test('whoever wrote is told a session; who reads or deletes is not', async () => {
+    const { org, send } = elastic()
+    const id = await org.create('reading', { name: 'A' })
+    const token = ({ headers }: Answer) => headers['x-ms-session-token']
+
+    const post = await send('POST', 'readings', { name: 'B' })
+    const patch = await send('PATCH', `readings(${id})`, { name: 'C' })
+    const get = await send('GET', `readings(${id})`)
+    const refusal = await send('POST', 'readings', { nothing: 'D' })
+    const gone = await send('DELETE', `readings(${id})`)
+
+    expect([token(post), token(patch)]).toEqual([
+      expect.stringMatching(/^\d+:\d+#\d+#\d+=-1$/),
+      expect.stringMatching(/^\d+:\d+#\d+#\d+=-1$/),
+    ])
+    expect([get.status, refusal.status, gone.status]).toEqual([200, 400, 204])
+    expect([get, refusal, gone].map(token)).toEqual([undefined, undefined, undefined])
   })
 
   test('rows are deleted together by DeleteMultiple', async () => {

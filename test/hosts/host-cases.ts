@@ -66,11 +66,13 @@ export function hostCases(open: OpenHost): void {
     })
   })
 
-  test('a failure is answered with 500 and its message', async () => {
+  test('a failure is answered with 500, the step that failed and its message', async () => {
     const response = await post(bodyWith({ MessageName: 'Delete', InputParameters: [] }))
 
     expect(response.status).toBe(500)
-    expect(await response.json()).toMatchObject({ error: { message: 'out of luck' } })
+    expect(await response.json()).toMatchObject({
+      error: { message: 'AssetWatch.fail: RangeError: out of luck' },
+    })
   })
 
   test('a step calls the organization that DATAVERSE_URL names, with the token', async () => {

@@ -33,6 +33,19 @@ test('without a key only this machine may call', async () => {
   expect(response.status).toBe(400)
 })
 
+test('keys in headers are demanded like those in the address', async () => {
+  const { url, webhook } = await open({ DATAVERSE_WEBHOOK_HEADERS: 'x-api-key=s3cret' })
+  const post = (headers: Readonly<Record<string, string>>) =>
+    fetch(url, { method: 'POST', body: 'hello', headers })
+
+  const [refused, letIn] = [await post({}), await post({ 'X-Api-Key': 's3cret' })]
+
+  expect(webhook.isGuarded).toBe(true)
+  expect(refused.status).toBe(401)
+  expect(await refused.text()).toContain('The key in the header x-api-key is missing or wrong.')
+  expect(letIn.status).toBe(400)
+})
+
 test('a handler that calls an organization nobody named is told so', async () => {
   const { url } = await open({})
 

@@ -1,3 +1,4 @@
+import { EMPTY_GUID } from '../../src/rows/guid.ts'
 import { clockAt, emulator } from '../../src/testing/index.ts'
 import { Clock } from '../../src/authoring/services.ts'
 import { refused } from '../support/organization.ts'
@@ -29,6 +30,17 @@ describe('the id of a new row', () => {
 
     expect(await org.create('project', { projectid: sent, name: 'Bridge' })).toBe(ID)
     expect(org.peek('project', ID)).toMatchObject({ projectid: ID, name: 'Bridge' })
+  })
+
+  test.each([EMPTY_GUID, `{${EMPTY_GUID}}`])('is made for the empty one: %s', async (sent) => {
+    const org = organization()
+
+    const first = await org.create('project', { projectid: sent, name: 'Bridge' })
+    const second = await org.create('project', { projectid: sent, name: 'Tunnel' })
+
+    expect(new Set([first, second, EMPTY_GUID]).size).toBe(3)
+    expect(org.peek('project', first)).toMatchObject({ projectid: first, name: 'Bridge' })
+    expect(org.peek('project', EMPTY_GUID)).toBeUndefined()
   })
 
   test.each(['', 'B1', `${ID}0`])('is refused when it is no GUID: %j', async (sent) => {
@@ -458,5 +470,14 @@ describe('a new user or team', () => {
       name: 'Builders',
       owneridtype: 'team',
     })
+  })
+})
+
+test.each([undefined, null, 'Bridge', 5])('values that are %j are refused', async (values) => {
+  const org = organization()
+
+  await refused(org, () => org.create('project', values as never), {
+    code: 'INVALID_ARGUMENT',
+    message: `The values of project are an object of columns, { column: value }; found ${String(values)}.`,
   })
 })

@@ -162,6 +162,13 @@ describe('an amount', () => {
     })
   })
 
+  test('in the base currency is that of what is kept, not of what was sent', async () => {
+    const org = organization()
+    const row = await created(org, { transactioncurrencyid: ref(DINAR), budget: 1.23456 })
+
+    expect(row).toMatchObject({ budget: 1.235, budget_base: 4.1167 })
+  })
+
   test('that is cleared clears its base', async () => {
     const org = organization()
     const id = await org.create('project', { name: 'Bridge', budget: 5, fee: 7 })
@@ -200,4 +207,27 @@ describe('an amount', () => {
       })
     },
   )
+})
+
+describe('the code of a currency', () => {
+  const euro = { ...currency(MISSING, 2, 0.9).values, isocurrencycode: 'EUR' }
+
+  test.each(['EUR', 'eur', 'USD'])('is there once: %s is refused', async (isocurrencycode) => {
+    const org = organization()
+    await org.create('transactioncurrency', euro)
+    const another = { ...euro, transactioncurrencyid: undefined, isocurrencycode }
+    const taken = { code: 'CURRENCY_CODE_TAKEN', number: 0x80048cf3 }
+
+    await refused(org, () => org.create('transactioncurrency', another), taken)
+    await refused(org, () => org.update('transactioncurrency', YEN, { isocurrencycode }), taken)
+  })
+
+  test('may be sent again for the currency that has it', async () => {
+    const org = organization()
+    const id = await org.create('transactioncurrency', euro)
+
+    await org.update('transactioncurrency', id, { isocurrencycode: 'EUR', exchangerate: 0.95 })
+
+    expect(org.peek('transactioncurrency', id)).toMatchObject({ exchangerate: 0.95 })
+  })
 })

@@ -50,6 +50,7 @@ describe('a new business unit', () => {
     const row = defaultTeam(org, id)
     expect(row).toMatchObject({
       name: 'North',
+      description: expect.stringContaining('Default team for the parent business unit.'),
       isdefault: true,
       teamtype: 0,
       businessunitid: ref('businessunit', id),
@@ -369,6 +370,94 @@ describe('a user', () => {
     await org.update('systemuser', id, unitOf(north))
 
     expect(teamsOf(org, id)).toEqual([defaultTeam(org, north)?.['teamid']])
+  })
+
+  describe('or a team that changes the business unit', () => {
+    const ROLES = { systemuser: 'systemuserroles', team: 'teamroles' } as const
+
+    /** One with a role that owns an account, in an organization with these settings. */
+    async function moved(table: 'systemuser' | 'team', settings = '') {
+      const org = emulator({ tables: TABLES, access: 'enforced' })
+      const orgdborgsettings = `<OrgSettings>${settings}</OrgSettings>`
+      await org.update('organization', org.organizationId, { orgdborgsettings })
+      const home = unitOf(org.businessUnitId)
+      const id =
+        table === 'systemuser'
+          ? await user(org)
+          : await org.create('team', { name: 'Sales', ...home })
+      const role = await org.create('role', { name: 'Clerk', ...home })
+      await org.execute('AddPrivilegesRole', {
+        RoleId: role,
+        Privileges: [{ PrivilegeName: 'prvReadAccount', Depth: 'Local' }],
+      })
+      await org.associate({ table, id }, `${ROLES[table]}_association`, ref('role', role))
+      const owned = await org.create('account', { name: 'A', ownerid: { table, id } })
+      const north = await unit(org)
+
+      await org.update(table, id, unitOf(north))
+
+      return {
+        roles: org
+          .contents()
+          .get(ROLES[table])
+          ?.filter((row) => row['roleid'] === role).length,
+        lies: org.peek('account', owned)?.['owningbusinessunit'],
+        home: home.businessunitid,
+        north: ref('businessunit', north),
+      }
+    }
+
+    const across = '<EnableOwnershipAcrossBusinessUnits>true</EnableOwnershipAcrossBusinessUnits>'
+    const keep = '<DoNotRemoveRolesOnChangeBusinessUnit>true</DoNotRemoveRolesOnChangeBusinessUnit>'
+    const stay = '<AlwaysMoveRecordToOwnerBusinessUnit>false</AlwaysMoveRecordToOwnerBusinessUnit>'
+
+    test.each(['systemuser', 'team'] as const)(
+      '%s: gives up its roles, and what it owns comes along',
+      async (table) => {
+        for (const settings of ['', keep, stay, across]) {
+          const { roles, lies, north } = await moved(table, settings)
+
+          expect([roles ?? 0, lies]).toEqual([0, north])
+        }
+      },
+    )
+
+    test.each(['systemuser', 'team'] as const)(
+      '%s: keeps them, and leaves it, where the organization says so',
+      async (table) => {
+        const kept = await moved(table, across + keep)
+        const left = await moved(table, across + stay)
+
+        expect([kept.roles, kept.lies]).toEqual([1, kept.north])
+        expect([left.roles ?? 0, left.lies]).toEqual([0, left.home])
+      },
+    )
+
+    test('is not moved where nobody else would be administrator', async () => {
+      const org = emulator({ tables: TABLES, access: 'enforced' })
+      const north = await unit(org)
+
+      await refused(org, () => org.update('systemuser', org.userId, unitOf(north)), {
+        code: 'LAST_ADMINISTRATOR_KEPT',
+        number: 0x80041d30,
+      })
+    })
+  })
+
+  test('of a disabled business unit does not call, nor is acted for, until that is enabled', async () => {
+    const org = emulator({ tables: TABLES })
+    const id = await user(org)
+    const north = await unit(org)
+    await org.update('systemuser', id, unitOf(north))
+    await org.update('businessunit', north, { isdisabled: true })
+
+    await refused(org, () => org.as(id).create('account', { name: 'A' }), {
+      code: 'USER_UNIT_DISABLED',
+      number: 0x8004032c,
+    })
+
+    await org.update('businessunit', north, { isdisabled: false })
+    expect(await org.as(id).create('account', { name: 'A' })).toMatch(/^[0-9a-f-]{36}$/)
   })
 
   test('may not be the manager of its own manager', async () => {

@@ -4,6 +4,9 @@ import { text } from '../../src/metadata/platform/columns.ts'
 import type { Column } from '../../src/metadata/column.ts'
 import type { OrganizationService } from '../../src/messages/organization-service.ts'
 import type { RowRef } from '../../src/rows/value.ts'
+import { thumbnailOf } from '../../src/pictures/thumbnail.ts'
+import { png } from '../pictures/encode.ts'
+import { SAMPLES } from '../pictures/samples.ts'
 import { madeUp, standardColumns } from '../support/tables.ts'
 
 const base = (schemaName: string) => ({
@@ -33,8 +36,11 @@ export const PAPER = madeUp('Paper', [
   ...standardColumns('paper'),
 ])
 
-export const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 1, 2, 3])
-export const GIF = Buffer.from('GIF89a and more')
+/** Two pictures, and what a column shows of them. */
+export const PNG: Uint8Array = png({ width: 3, height: 2, samples: (x, y) => [x * 80, y * 200, 0] })
+export const GIF: Uint8Array = Buffer.from(SAMPLES.gifInterlaced, 'base64')
+export const PNG_SHOWN = base64Of(thumbnailOf(PNG, 'image/png'))
+export const GIF_SHOWN = base64Of(thumbnailOf(GIF, 'image/gif'))
 
 export const blockId = (number: number) => Buffer.from(`block-${number}`).toString('base64')
 

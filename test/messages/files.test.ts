@@ -1,7 +1,7 @@
 import { emulator } from '../../src/testing/emulator.ts'
 import { refused } from '../support/organization.ts'
 import { step } from '../support/steps.ts'
-import { attachments, blockId, download, PAPER, upload } from './file-columns.ts'
+import { attachments, blockId, download, PAPER, PNG, upload } from './file-columns.ts'
 
 const MISSING = '00000000-0000-4000-8000-00000000dead'
 
@@ -251,13 +251,11 @@ describe('DeleteFile', () => {
 
   test('of the file of an image is refused by name', async () => {
     const { org, target } = await world()
-    const { FileId } = await upload(org, target, 'cover', [PNG_BYTES], 'a.png')
+    const { FileId } = await upload(org, target, 'cover', [PNG], 'a.png')
 
     await refused(org, () => org.execute('DeleteFile', { FileId }), { code: 'NOT_SUPPORTED' })
   })
 })
-
-const PNG_BYTES = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
 
 describe('a file column', () => {
   test('is left alone by Create and Update', async () => {

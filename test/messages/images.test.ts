@@ -2,8 +2,20 @@ import { base64Of } from '../../src/rows/bytes.ts'
 import { imageFormat } from '../../src/messages/files/image-format.ts'
 import { clockAt, emulator } from '../../src/testing/index.ts'
 import { Clock } from '../../src/authoring/services.ts'
+import type { Values } from '../../src/rows/value.ts'
 import { refused } from '../support/organization.ts'
-import { attachments, download, GIF, PAPER, PNG, upload } from './file-columns.ts'
+import { step } from '../support/steps.ts'
+import { SAMPLES } from '../pictures/samples.ts'
+import {
+  attachments,
+  download,
+  GIF,
+  GIF_SHOWN,
+  PAPER,
+  PNG,
+  PNG_SHOWN,
+  upload,
+} from './file-columns.ts'
 
 const cover = base64Of(PNG)
 const other = base64Of(GIF)
@@ -25,7 +37,7 @@ describe('an image (image-column-data)', () => {
 
     const { coverid } = row
     expect(row).toMatchObject({
-      cover,
+      cover: PNG_SHOWN,
       coverid: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
       cover_timestamp: 639080424000000000n,
       cover_url: `/Image/download.aspx?Entity=paper&Attribute=cover&Id=${String(coverid)}&Timestamp=639080424000000000`,
@@ -39,9 +51,9 @@ describe('an image (image-column-data)', () => {
 
     await org.update('paper', id, { cover: other })
 
-    expect(org.peek('paper', id)?.['cover']).toBe(other)
+    expect(org.peek('paper', id)?.['cover']).toBe(GIF_SHOWN)
     expect(org.peek('paper', id)?.['coverid']).not.toBe(before?.['coverid'])
-    expect(await download(org, { table: 'paper', id }, 'cover')).toBe(GIF.toString())
+    expect(await download(org, { table: 'paper', id }, 'cover')).toBe(Buffer.from(GIF).toString())
     expect(attachments(org)).toHaveLength(1)
   })
 
@@ -79,7 +91,7 @@ describe('an image (image-column-data)', () => {
     await org.update('paper', id, { name: 'Q', coverid: null, cover_url: 'x' })
 
     expect(org.peek('paper', id)).toMatchObject({
-      cover,
+      cover: PNG_SHOWN,
       coverid: before?.['coverid'],
       cover_url: before?.['cover_url'],
     })
@@ -91,7 +103,7 @@ describe('an image (image-column-data)', () => {
 
     const { FileId } = await upload(org, { table: 'paper', id }, 'cover', [PNG], 'front.png')
 
-    expect(org.peek('paper', id)?.['cover']).toBe(cover)
+    expect(org.peek('paper', id)?.['cover']).toBe(PNG_SHOWN)
     expect(attachments(org)).toMatchObject([
       { fileattachmentid: FileId, filename: 'front.png', mimetype: 'image/png' },
     ])
@@ -103,6 +115,7 @@ describe('an image (image-column-data)', () => {
 
     await org.update('paper', id, { stamp: other })
 
+    expect(org.peek('paper', id)?.['stamp']).toBe(GIF_SHOWN)
     expect(attachments(org)).toEqual([])
     await refused(org, () => download(org, { table: 'paper', id }, 'stamp'), {
       code: 'ROW_NOT_FOUND',
@@ -117,6 +130,19 @@ describe('an image (image-column-data)', () => {
     await org.delete('paper', id)
 
     expect(attachments(org)).toEqual([])
+  })
+
+  test('is a small jpeg for steps after the main operation, and whole for those before', async () => {
+    const seen: unknown[] = []
+    const see = (stage: 20 | 40) =>
+      step({ message: 'Create', table: 'paper', stage }, ({ target }) => {
+        seen.push((target as Values)['cover'])
+      })
+    const org = emulator({ tables: [PAPER], steps: [see(20), see(40)] })
+
+    await org.create('paper', { cover })
+
+    expect(seen).toEqual([cover, PNG_SHOWN])
   })
 
   test('of a row an organization begins with is kept like any other', () => {
@@ -140,11 +166,17 @@ describe('refused is', () => {
   test.each([
     ['what is no picture', base64Of(Buffer.from('plain text')), 'IMAGE_NOT_PROCESSED'],
     ['an empty picture', '', 'IMAGE_NOT_PROCESSED'],
+    ['half a picture', base64Of(PNG.subarray(0, 40)), 'IMAGE_NOT_PROCESSED'],
+    ['a tiff as fax machines make them', SAMPLES.tiffFax, 'NOT_SUPPORTED'],
     ['what is no base64', '???', 'PAYLOAD_INVALID'],
-    ['more than the column takes', base64Of(Buffer.alloc(2000, PNG)), 'IMAGE_NOT_PROCESSED'],
+    [
+      'more than the column takes',
+      base64Of(Buffer.concat([PNG, Buffer.alloc(2000)])),
+      'IMAGE_NOT_PROCESSED',
+    ],
     [
       'a little more than the column takes',
-      base64Of(Buffer.alloc(1025, PNG)),
+      base64Of(Buffer.concat([PNG, Buffer.alloc(1025 - PNG.length)])),
       'IMAGE_NOT_PROCESSED',
     ],
   ])('%s', async (_, value, code) => {

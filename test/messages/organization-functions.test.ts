@@ -1,5 +1,6 @@
 import { emulator } from '../../src/testing/emulator.ts'
 import { refused } from '../support/organization.ts'
+import { step } from '../support/steps.ts'
 
 const organization = () => emulator({ tables: [] })
 
@@ -149,3 +150,80 @@ test('what is changed is published already', async () => {
   expect(await org.execute('PublishXml', { ParameterXml: '<importexportxml />' })).toBeUndefined()
   expect(await org.execute('PublishAllXml', {})).toBeUndefined()
 })
+
+describe('RetrieveExchangeRate', () => {
+  const currency = (org: ReturnType<typeof organization>, exchangerate: number) =>
+    org.create('transactioncurrency', {
+      currencyname: 'Crown',
+      isocurrencycode: 'CZK',
+      currencysymbol: 'Kč',
+      currencyprecision: 2,
+      exchangerate,
+    })
+
+  test('tells the rate that the row of the currency has now', async () => {
+    const org = organization()
+    const TransactionCurrencyId = await currency(org, 21.5)
+    const base = { TransactionCurrencyId: org.currencyId }
+
+    expect(await org.execute('RetrieveExchangeRate', { TransactionCurrencyId })).toEqual({
+      ExchangeRate: 21.5,
+    })
+    await org.update('transactioncurrency', TransactionCurrencyId, { exchangerate: 22 })
+    expect(await org.execute('RetrieveExchangeRate', { TransactionCurrencyId })).toEqual({
+      ExchangeRate: 22,
+    })
+    expect(await org.execute('RetrieveExchangeRate', base)).toEqual({ ExchangeRate: 1 })
+  })
+
+  test('has two contexts: what PreValidation sets is found above (understand-the-data-context)', async () => {
+    const seen: unknown[] = []
+    const at = { table: 'transactioncurrency', message: 'RetrieveExchangeRate' } as const
+    const org = emulator({
+      tables: [],
+      steps: [
+        step({ ...at, stage: 10 }, ({ context }) => void (context.SharedVariables['note'] = 'set')),
+        step(
+          { ...at, stage: 40 },
+          ({ context }) =>
+            void seen.push(
+              context.SharedVariables['note'],
+              context.ParentContext?.SharedVariables['note'],
+              context.InputParameters,
+              context.OutputParameters,
+            ),
+        ),
+      ],
+    })
+
+    await org.execute('RetrieveExchangeRate', { TransactionCurrencyId: org.currencyId })
+
+    expect(seen).toEqual([
+      undefined,
+      'set',
+      { TransactionCurrencyId: org.currencyId },
+      { ExchangeRate: 1 },
+    ])
+  })
+
+  test('of a currency that is not there is refused', async () => {
+    const org = organization()
+    const rate = (TransactionCurrencyId: unknown) =>
+      org.execute('RetrieveExchangeRate', { TransactionCurrencyId } as never)
+
+    await refused(org, () => rate(org.userId), { code: 'ROW_NOT_FOUND' })
+    await refused(org, () => rate(undefined), { code: 'INVALID_ARGUMENT' })
+  })
+})
+
+test.each([{}, { ParameterXml: '' }])(
+  'PublishXml is refused without what to publish: %j',
+  async (request) => {
+    const org = organization()
+
+    await refused(org, () => org.execute('PublishXml', request as { ParameterXml: string }), {
+      code: 'INVALID_ARGUMENT',
+      message: "PublishXml needs the parameter 'ParameterXml'.",
+    })
+  },
+)

@@ -218,6 +218,10 @@ describe('the last administrator', () => {
       name: 'North',
       parentbusinessunitid: ref('businessunit', org.businessUnitId),
     })
+    await org.update('organization', org.organizationId, {
+      orgdborgsettings:
+        '<OrgSettings><EnableOwnershipAcrossBusinessUnits>true</EnableOwnershipAcrossBusinessUnits><DoNotRemoveRolesOnChangeBusinessUnit>true</DoNotRemoveRolesOnChangeBusinessUnit></OrgSettings>',
+    })
     await org.update('systemuser', org.userId, { businessunitid: ref('businessunit', north) })
     await refused(org, () => org.update('businessunit', north, { isdisabled: true }), {
       code: 'BUSINESS_UNIT_HOLDS_ADMINISTRATORS',

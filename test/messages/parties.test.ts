@@ -211,7 +211,22 @@ describe('the parties of an activity (activityparty-entity)', () => {
 
     expect(parties().at(-1)).toMatchObject({
       addressused: 'a@contoso.example',
-      ispartydeleted: null,
+      ispartydeleted: false,
+    })
+  })
+
+  test('stay when whom they name is deleted, and tell it', async () => {
+    const { org, contact, id, parties } = await world()
+
+    await org.delete('contact', contact)
+
+    const named = parties().map((party) => [party['partyid'], party['ispartydeleted']])
+    expect(named).toContainEqual([{ table: 'contact', id: contact }, true])
+    expect(named.filter(([, isDeleted]) => isDeleted === true)).toHaveLength(1)
+    expect(await org.retrieve('visit', id, ['requiredattendees'])).toMatchObject({
+      requiredattendees: expect.arrayContaining([
+        expect.objectContaining({ partyid: { table: 'contact', id: contact } }),
+      ]) as unknown,
     })
   })
 

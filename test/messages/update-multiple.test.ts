@@ -158,3 +158,18 @@ test('no row is updated when one does not exist, or has another version', async 
     { code: 'VERSION_MISMATCH' },
   )
 })
+
+test('of several targets that are the same row the first counts, the others do nothing (bulk-operations)', async () => {
+  const ran: unknown[] = []
+  const org = emulator({
+    tables,
+    steps: [step({ ...at, message: 'Update', stage: 40 }, ({ id }) => void ran.push(id))],
+  })
+  const { a, request } = await two(org)
+  const again = { id: a.toUpperCase(), values: { jobtitle: 'Baker', firstname: 'Ann' } }
+
+  await org.execute('UpdateMultiple', { ...request, targets: [...request.targets, again] })
+
+  expect(org.peek('contact', a)).toMatchObject({ jobtitle: 'Cook', firstname: null })
+  expect(ran).toHaveLength(2)
+})

@@ -54,12 +54,32 @@ describe('an Update', () => {
     expect(org.peek('project', id)).toMatchObject({ name: 'Tunnel' })
   })
 
-  test('ignores columns that are set on Create only, and the id', async () => {
+  test('may hold the id of the row, in any spelling, or none', async () => {
+    const org = organization()
+    const id = await org.create('project', { name: 'Bridge' })
+
+    await org.update('project', id, { projectid: `{${id.toUpperCase()}}`, name: 'Tunnel' })
+    await org.update('project', id, { projectid: null, name: 'Tower' })
+
+    expect(org.peek('project', id)).toMatchObject({ projectid: id, name: 'Tower' })
+  })
+
+  test('that holds the id of another row is refused', async () => {
+    const org = organization()
+    const id = await org.create('project', { name: 'Bridge' })
+
+    await refused(org, () => org.update('project', id, { projectid: MISSING, name: 'Tunnel' }), {
+      code: 'UNEXPECTED',
+      number: 0x80040216,
+      message: 'Entity Id must be the same as the value set in property bag.',
+    })
+  })
+
+  test('ignores columns that are set on Create only', async () => {
     const org = organization()
     const id = await org.create('project', { name: 'Bridge', importsequencenumber: 1 })
 
     await org.update('project', id, {
-      projectid: MISSING,
       importsequencenumber: 2,
       overriddencreatedon: '2001-01-01T00:00:00Z',
       createdon: '2001-01-01T00:00:00Z',
@@ -72,7 +92,6 @@ describe('an Update', () => {
       overriddencreatedon: null,
       owneridtype: 'systemuser',
     })
-    expect(org.peek('project', MISSING)).toBeUndefined()
   })
 
   test.each([

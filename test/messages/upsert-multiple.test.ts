@@ -71,3 +71,32 @@ test('nothing is written when one row is refused, or a key is not defined', asyn
     { code: 'KEY_NOT_DEFINED' },
   )
 })
+
+test.each([
+  ['by one key', { key: { code: 'B1' }, values: { name: 'Second' } }],
+  ['by its id and a key', { id: '0b0b0b0b-0000-4000-8000-00000000000f', values: {} }],
+])('a row that two targets mean, %s, is an error (bulk-operations)', async (_how, second) => {
+  const { org, id } = await world()
+  const first = { key: { code: 'B1' }, values: { name: 'First' } }
+
+  await refused(
+    org,
+    () =>
+      org.execute('UpsertMultiple', {
+        table: 'project',
+        targets: [first, 'id' in second ? { ...second, id } : second],
+      }),
+    { code: 'INVALID_ARGUMENT', message: expect.stringContaining(id) },
+  )
+})
+
+test('a row that two targets would create is an error', async () => {
+  const { org } = await world()
+  const target = { key: { code: 'T1' }, values: { name: 'Tunnel' } }
+
+  await refused(
+    org,
+    () => org.execute('UpsertMultiple', { table: 'project', targets: [target, target] }),
+    { code: 'DUPLICATE_KEY' },
+  )
+})

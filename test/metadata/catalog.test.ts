@@ -109,6 +109,21 @@ describe('one-to-many relationships', () => {
     }
   })
 
+  test('where both ends tell a cascade, that of the referencing table counts', () => {
+    const [, order] = documents
+    const account = table('account', {
+      oneToMany: [{ ...ofReferenced, cascade: { delete: 'RemoveLink', assign: 'Cascade' } }],
+    })
+    for (const both of [
+      [account, order ?? account],
+      [order ?? account, account],
+    ]) {
+      expect(new Catalog(both).relationship('account_orders')).toHaveProperty('cascade', {
+        delete: 'Restrict',
+      })
+    }
+  })
+
   test('one end alone is enough; the key of the referenced table is its primary id', () => {
     const [account] = documents
     const catalog = new Catalog([account ?? table('account'), table('order')])

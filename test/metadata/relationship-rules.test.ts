@@ -71,7 +71,8 @@ const LEGAL: { readonly [A in CascadeAction]: readonly boolean[] } = {
   rollupView: [true, true, true, true, false, false],
   // NoCascade: of relationships of the platform.
   delete: [false, true, false, false, true, true],
-  merge: [true, false, false, false, false, false],
+  // Taken, and replaced by what the table that is referred to asks for.
+  merge: [true, true, false, false, false, false],
   archive: [true, true, false, false, true, true],
 }
 const CASES = CASCADE_ACTIONS.flatMap((action) =>
@@ -108,10 +109,18 @@ describe('a new relationship', () => {
     expect(cascadeOfNew({ referencedTable: name }).merge).toBe('Cascade')
   })
 
-  test('to a table that is merged may not leave Merge out', () => {
-    expect(() => {
-      check(relationship({ referencedTable: 'account', cascade: { merge: 'NoCascade' } }))
-    }).toThrow(refusal('CASCADE_TYPE_INVALID', 0x80048204))
+  test('does what the table it refers to asks for when rows are merged, whatever is told', () => {
+    const told = [
+      ['account', 'NoCascade', 'Cascade'],
+      ['new_street', 'Cascade', 'NoCascade'],
+    ] as const
+
+    for (const [referencedTable, merge, kept] of told) {
+      expect(cascadeOfNew({ referencedTable, cascade: { merge } }).merge).toBe(kept)
+      expect(() => {
+        check(relationship({ referencedTable, cascade: { merge } }))
+      }).not.toThrow()
+    }
   })
 
   test('follows an owner only where rows of both tables have one', () => {
@@ -259,9 +268,7 @@ describe('definitions of an organization', () => {
   test.each(
     CASCADE_ACTIONS.flatMap((action) =>
       CASCADE_TYPES.map((type, at) => {
-        const shipped =
-          (action === 'delete' && type === 'NoCascade') ||
-          (action === 'merge' && type === 'Cascade')
+        const shipped = action === 'delete' && type === 'NoCascade'
         return [action, type, shipped || LEGAL[action][at] === true] as const
       }),
     ),

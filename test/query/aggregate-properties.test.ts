@@ -166,7 +166,7 @@ function compute({ function: name, distinct }: Aggregate, values: readonly Value
         ? new Set(present.map((value) => foldText(asText(value)))).size
         : present.length
     case 'sum':
-      return sum
+      return values.length === 0 ? null : sum
     case 'avg':
       return numbers.length === 0 ? null : sum / numbers.length
     case 'min':

@@ -57,17 +57,36 @@ test('the first and last date', () => {
   expect(aggregated(of('max', 'founded'))).toEqual([{ value: '2021-12-31' }])
 })
 
-test('of no rows the count and the sum are 0 and the others empty', () => {
+test('of no rows counts are 0 and everything else is empty', () => {
   const none = { account: [] }
 
   expect(aggregated(of('count', 'name'), none)).toEqual([{ value: 0 }])
-  expect(aggregated(of('sum', 'revenue'), none)).toEqual([{ value: 0 }])
-  for (const name of ['avg', 'min', 'max'] as const) {
+  expect(aggregated(of('countcolumn', 'name', true), none)).toEqual([{ value: 0 }])
+  for (const name of ['sum', 'avg', 'min', 'max'] as const) {
     expect(aggregated(of(name, 'revenue'), none)).toEqual([{ value: null }])
   }
 })
 
+test('a sum over rows of a link is empty where none is joined', () => {
+  const query: Partial<Query> = {
+    links: [
+      {
+        kind: 'inner',
+        table: 'contact',
+        from: 'contactid',
+        to: 'primarycontactid',
+        columns: [],
+        where: { kind: 'condition', column: 'fullname', operator: 'eq', values: ['Nobody'] },
+      },
+    ],
+    ...of('sum', 'versionnumber'),
+  }
+
+  expect(aggregated(query)).toEqual([{ value: null }])
+})
+
 test('of empty columns the sum is 0', () => {
+  expect(aggregated(of('sum', 'revenue'))).toEqual([{ value: 0 }])
   expect(
     aggregated({ ...of('sum', 'revenue'), groups: [{ column: 'industrycode', alias: 'g' }] }),
   ).toEqual([
@@ -115,15 +134,15 @@ describe('groups', () => {
   test('several groups make a key together', () => {
     const groups = [
       { column: 'industrycode', alias: 'code' },
-      { column: 'founded', alias: 'founded' },
-    ]
+      { column: 'founded', alias: 'founded', date: 'year' },
+    ] as const
 
     expect(aggregated({ groups, aggregates: [count] })).toEqual([
-      { code: null, founded: '2021-12-31', n: 1 },
-      { code: 1, founded: '2020-12-31', n: 2 },
-      { code: 1, founded: '2021-12-31', n: 1 },
-      { code: 2, founded: '2020-12-31', n: 3 },
-      { code: 2, founded: '2021-12-31', n: 3 },
+      { code: null, founded: 2021, n: 1 },
+      { code: 1, founded: 2020, n: 2 },
+      { code: 1, founded: 2021, n: 1 },
+      { code: 2, founded: 2020, n: 3 },
+      { code: 2, founded: 2021, n: 3 },
     ])
   })
 
@@ -225,6 +244,15 @@ describe('parts of dates', () => {
       'Month 11 FY2026',
       'Month 12 FY2026',
     ])
+  })
+
+  test.each(['createdon', 'founded'])('%s is grouped by a part of it only', (column) => {
+    expect(() => aggregated({ groups: [{ column, alias: 'part' }] })).toThrow(
+      expect.objectContaining({
+        code: 'QUERY_CONDITION_INVALID',
+        message: expect.stringContaining("Invalid value '' for dategrouping") as string,
+      }),
+    )
   })
 
   test('are parts of dates only', () => {

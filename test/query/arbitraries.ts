@@ -258,7 +258,7 @@ export const nestedQuery: fc.Arbitrary<Query> = fc
 
 const group: fc.Arbitrary<Group> = fc.oneof(
   fc
-    .constantFrom('name', 'industrycode', 'creditonhold', 'parentaccountid', 'revenue', 'createdon')
+    .constantFrom('name', 'industrycode', 'creditonhold', 'parentaccountid', 'revenue')
     .map((column) => ({ column, alias: `g_${column}` })),
   fc
     .constantFrom('day', 'week', 'month', 'quarter', 'year', 'fiscal-period', 'fiscal-year')

@@ -61,6 +61,33 @@ test('companions can be conditions, also where the metadata does not list them',
   expect(found('owneridtype', 'team')).toEqual([{ accountid: guid(1) }])
 })
 
+test('a lookup that leads to several tables has a companion that tells which, listed or not', () => {
+  const world = {
+    contact: [
+      { contactid: guid(1), parentcustomerid: ref('account', 7) },
+      { contactid: guid(2), parentcustomerid: ref('contact', 1) },
+      { contactid: guid(3) },
+    ],
+  }
+  const found = (query: Partial<Query>) =>
+    ask({ table: 'contact', columns: ['parentcustomeridtype'], ...query }, world).rows
+  const is = (operator: 'eq' | 'null', ...values: readonly string[]) =>
+    found({ where: { kind: 'condition', column: 'parentcustomeridtype', operator, values } })
+
+  expect(is('eq', 'Account')).toEqual([{ contactid: guid(1), parentcustomeridtype: 'account' }])
+  expect(is('null')).toEqual([{ contactid: guid(3), parentcustomeridtype: null }])
+  expect(
+    found({
+      columns: [],
+      aggregate: true,
+      groups: [{ column: 'parentcustomeridtype', alias: 't' }],
+    }),
+  ).toEqual([{ t: null }, { t: 'account' }, { t: 'contact' }])
+  expect(() => rows({ columns: ['primarycontactidtype'] })).toThrow(
+    expect.objectContaining({ code: 'COLUMN_UNKNOWN' }),
+  )
+})
+
 test('a column comes back under its alias too', () => {
   expect(
     rows({ columns: ['name'], aliased: [{ column: 'name', alias: 'title' }], top: 1 }),

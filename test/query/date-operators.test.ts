@@ -1,6 +1,8 @@
 import type { QueryContext } from '../../src/query/context.ts'
 import { OPERATORS, operatorOf, type OperatorName } from '../../src/query/operators.ts'
 import type { Value } from '../../src/rows/value.ts'
+import type { Query } from '../../src/query/query.ts'
+import { emulator } from '../../src/testing/index.ts'
 import { ask, guid } from './world.ts'
 
 /** Monday, 10:10:30 in Berlin; clocks go forward there on 29 March. */
@@ -11,6 +13,8 @@ const BERLIN: QueryContext = {
   fiscal: { startMonth: 7, startDay: 1, periodType: 'quarterly', namedAfter: 'end' },
 }
 const NOW = '2026-03-02T09:10:30Z'
+/** What is written in the second of the request has been. */
+const NEXT = '2026-03-02T09:10:31Z'
 
 /** [operator, values, first instant inside, first instant after] */
 const WINDOWS: readonly [
@@ -22,8 +26,8 @@ const WINDOWS: readonly [
   ['today', [], '2026-03-01T23:00:00Z', '2026-03-02T23:00:00Z'],
   ['yesterday', [], '2026-02-28T23:00:00Z', '2026-03-01T23:00:00Z'],
   ['tomorrow', [], '2026-03-02T23:00:00Z', '2026-03-03T23:00:00Z'],
-  ['last-seven-days', [], '2026-02-22T23:00:00Z', NOW],
-  ['next-seven-days', [], NOW, '2026-03-09T23:00:00Z'],
+  ['last-seven-days', [], '2026-02-22T23:00:00Z', NEXT],
+  ['next-seven-days', [], NEXT, '2026-03-09T23:00:00Z'],
   ['last-week', [], '2026-02-21T23:00:00Z', '2026-02-28T23:00:00Z'],
   ['this-week', [], '2026-02-28T23:00:00Z', '2026-03-07T23:00:00Z'],
   ['next-week', [], '2026-03-07T23:00:00Z', '2026-03-14T23:00:00Z'],
@@ -33,17 +37,17 @@ const WINDOWS: readonly [
   ['last-year', [], '2024-12-31T23:00:00Z', '2025-12-31T23:00:00Z'],
   ['this-year', [], '2025-12-31T23:00:00Z', '2026-12-31T23:00:00Z'],
   ['next-year', [], '2026-12-31T23:00:00Z', '2027-12-31T23:00:00Z'],
-  ['last-x-hours', [2], '2026-03-02T07:00:00Z', NOW],
-  ['next-x-hours', [2], NOW, '2026-03-02T12:00:00Z'],
-  ['last-x-days', [3], '2026-02-26T23:00:00Z', NOW],
-  ['next-x-days', [3], NOW, '2026-03-05T23:00:00Z'],
-  ['next-x-days', [30], NOW, '2026-04-01T22:00:00Z'],
-  ['last-x-weeks', [2], '2026-02-15T23:00:00Z', NOW],
-  ['next-x-weeks', [1], NOW, '2026-03-09T23:00:00Z'],
-  ['last-x-months', [1], '2026-02-01T23:00:00Z', NOW],
-  ['next-x-months', [1], NOW, '2026-04-02T22:00:00Z'],
-  ['last-x-years', [1], '2025-03-01T23:00:00Z', NOW],
-  ['next-x-years', [1], NOW, '2027-03-02T23:00:00Z'],
+  ['last-x-hours', [2], '2026-03-02T07:00:00Z', NEXT],
+  ['next-x-hours', [2], NEXT, '2026-03-02T12:00:00Z'],
+  ['last-x-days', [3], '2026-02-26T23:00:00Z', NEXT],
+  ['next-x-days', [3], NEXT, '2026-03-05T23:00:00Z'],
+  ['next-x-days', [30], NEXT, '2026-04-01T22:00:00Z'],
+  ['last-x-weeks', [2], '2026-02-15T23:00:00Z', NEXT],
+  ['next-x-weeks', [1], NEXT, '2026-03-09T23:00:00Z'],
+  ['last-x-months', [1], '2026-02-01T23:00:00Z', NEXT],
+  ['next-x-months', [1], NEXT, '2026-04-02T22:00:00Z'],
+  ['last-x-years', [1], '2025-03-01T23:00:00Z', NEXT],
+  ['next-x-years', [1], NEXT, '2027-03-02T23:00:00Z'],
   ['olderthan-x-minutes', [10], undefined, '2026-03-02T09:00:00Z'],
   ['olderthan-x-hours', [1], undefined, '2026-03-02T08:00:00Z'],
   ['olderthan-x-days', [1], undefined, '2026-02-28T23:00:00Z'],
@@ -56,10 +60,10 @@ const WINDOWS: readonly [
   ['this-fiscal-period', [], '2025-12-31T23:00:00Z', '2026-03-31T22:00:00Z'],
   ['last-fiscal-period', [], '2025-09-30T22:00:00Z', '2025-12-31T23:00:00Z'],
   ['next-fiscal-period', [], '2026-03-31T22:00:00Z', '2026-06-30T22:00:00Z'],
-  ['last-x-fiscal-years', [1], '2024-06-30T22:00:00Z', NOW],
-  ['next-x-fiscal-years', [1], NOW, '2027-06-30T22:00:00Z'],
-  ['last-x-fiscal-periods', [2], '2025-06-30T22:00:00Z', NOW],
-  ['next-x-fiscal-periods', [1], NOW, '2026-06-30T22:00:00Z'],
+  ['last-x-fiscal-years', [1], '2024-06-30T22:00:00Z', NEXT],
+  ['next-x-fiscal-years', [1], NEXT, '2027-06-30T22:00:00Z'],
+  ['last-x-fiscal-periods', [2], '2025-06-30T22:00:00Z', NEXT],
+  ['next-x-fiscal-periods', [1], NEXT, '2026-06-30T22:00:00Z'],
   ['in-fiscal-year', [2026], '2025-06-30T22:00:00Z', '2026-06-30T22:00:00Z'],
   ['in-fiscal-period-and-year', [3, 2026], '2025-12-31T23:00:00Z', '2026-03-31T22:00:00Z'],
   ['in-or-after-fiscal-period-and-year', [3, 2026], '2025-12-31T23:00:00Z', undefined],
@@ -231,9 +235,35 @@ test('without a moment to count from an operator is refused by name', () => {
   )
 })
 
-test('an instant between two seconds takes the whole second before it in', () => {
-  const context = { ...BERLIN, now: new Date('2026-03-02T09:10:30.500Z') }
+test.each(['2026-03-02T09:10:30Z', '2026-03-02T09:10:30.500Z'])(
+  'what a row holds of the second of the request has been, though a clock stands still: %s',
+  (now) => {
+    const context = { ...BERLIN, now: new Date(now) }
 
-  expect(found('createdon', 'last-x-hours', [1], [NOW], context)).toEqual([NOW])
-  expect(found('createdon', 'next-x-hours', [1], [NOW], context)).toEqual([])
+    expect(found('createdon', 'last-x-hours', [1], [NOW, NEXT], context)).toEqual([NOW])
+    expect(found('createdon', 'next-x-hours', [1], [NOW, NEXT], context)).toEqual([NEXT])
+  },
+)
+
+test('a row that was just made is one of the last days', async () => {
+  const org = emulator({ tables: [] })
+  const id = await org.create('businessunit', {
+    name: 'North',
+    parentbusinessunitid: { table: 'businessunit', id: org.businessUnitId },
+  })
+  const made = (operator: OperatorName, values: readonly number[]): Query => ({
+    table: 'businessunit',
+    columns: ['name'],
+    where: {
+      kind: 'and',
+      filters: [
+        { kind: 'condition', column: 'createdon', operator, values },
+        { kind: 'condition', column: 'businessunitid', operator: 'eq', values: [id] },
+      ],
+    },
+  })
+
+  expect((await org.retrieveMultiple(made('last-x-days', [1]))).rows).toHaveLength(1)
+  expect((await org.retrieveMultiple(made('last-seven-days', []))).rows).toHaveLength(1)
+  expect((await org.retrieveMultiple(made('next-x-days', [1]))).rows).toHaveLength(0)
 })

@@ -107,6 +107,25 @@ test('matchfirst gives one row for each row with a match', () => {
   ])
 })
 
+test('a matchfirst link is not sorted by itself, only by an order of the table it stands on', () => {
+  const order = [{ column: 'fullname', descending: true }]
+
+  expect(() => accounts({ kind: 'matchfirst', order })).toThrow(
+    expect.objectContaining({
+      code: 'QUERY_LINK_TYPE_INVALID',
+      message: expect.stringContaining(
+        "MatchFirstRowUsingCrossApply doesn't support order clause inside linkentity expression",
+      ) as string,
+    }),
+  )
+  expect(
+    accounts({ kind: 'matchfirst' }, { order: order.map((each) => ({ ...each, link: 'c' })) }),
+  ).toEqual([
+    ['Fabrikam', 'Cid'],
+    ['Contoso', 'Ann'],
+  ])
+})
+
 test.each(['exists', 'in'] as const)(
   '%s keeps rows with a match once and gives no columns',
   (kind) => {
@@ -418,9 +437,16 @@ test('an alias used twice and an alias nobody has are refused', () => {
   expect(() => ask({ table: 'account', columns: [], links: [link, link] }, WORLD)).toThrow(
     expect.objectContaining({ code: 'QUERY_ALIAS_INVALID' }),
   )
-  expect(() =>
-    accounts({ kind: 'inner' }, { where: is('fullname', 'null', undefined, 'x') }),
-  ).toThrow(expect.objectContaining({ code: 'QUERY_ALIAS_UNKNOWN' }))
+  const unknown = (message: string) =>
+    expect.objectContaining({
+      code: 'QUERY_ALIAS_UNKNOWN',
+      message: expect.stringContaining(message) as string,
+    }) as Error
+  const where = is('fullname', 'null', undefined, 'x')
+  expect(() => accounts({ kind: 'inner' }, { where })).toThrow(unknown('known: c.'))
+  expect(() => accounts({ kind: 'exists', columns: [] }, { where })).toThrow(
+    unknown('it has no links.'),
+  )
 })
 
 test('a many-to-many relationship is joined through its intersect table', () => {

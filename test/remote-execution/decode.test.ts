@@ -32,6 +32,30 @@ test('columns arrive in the shapes rows hold', () => {
   })
 })
 
+test('choices and money are parameters with a value, typed or not', () => {
+  const choice = {
+    __type: 'OptionSetValue:http://schemas.microsoft.com/xrm/2011/Contracts',
+    Value: 1,
+  }
+  const money = { __type: 'Money:http://schemas.microsoft.com/xrm/2011/Contracts', Value: 12.5 }
+  const context = decodeContext(
+    bodyWith({
+      MessageName: 'SetState',
+      InputParameters: [
+        { key: 'State', value: choice },
+        { key: 'Status', value: { Value: -1 } },
+        { key: 'Fee', value: money },
+      ],
+    }),
+  )
+
+  expect(context.InputParameters).toEqual({
+    State: { Value: 1 },
+    Status: { Value: -1 },
+    Fee: { Value: 12.5 },
+  })
+})
+
 test('the printed texts of choices and lookups are kept', () => {
   const target = decodeContext(CREATE).InputParameters['Target'] as Entity
 

@@ -261,18 +261,19 @@ describe('what is refused', () => {
     expect((await receive([retry], {})).status).toBe(503)
   })
 
-  test('a failure of a handler is 500 with its message', async () => {
-    const answer = await receive(
-      [
-        step(() => {
-          throw new TypeError('x is undefined')
-        }),
-      ],
-      {},
-    )
+  test('a failure of a handler is 500 with its step and message; the trace tells where', async () => {
+    const lines: string[] = []
+    const failing = step(() => {
+      throw new TypeError('x is undefined')
+    })
+
+    const answer = await receive([failing], { trace: (line) => lines.push(line) })
 
     expect(answer.status).toBe(500)
-    expect(answerOf(answer.body).message).toBe('x is undefined')
+    expect(answerOf(answer.body).message).toBe('Assets.greet: TypeError: x is undefined')
+    expect(lines).toEqual([
+      expect.stringMatching(/^Assets\.greet: TypeError: x is undefined\n +at .*receive\.test\.ts/),
+    ])
   })
 
   test('what is no context is 400', async () => {

@@ -1,3 +1,4 @@
+import { from } from '../../src/query/builder.ts'
 import { giveRole, type Emulator } from '../../src/testing/index.ts'
 import { SYSTEM_ADMINISTRATOR } from '../../src/security/principal.ts'
 import type { RowRef } from '../../src/rows/value.ts'
@@ -341,4 +342,29 @@ describe('the role that allows everything stays as it is', () => {
 
     await refused(org, () => org.as(ANA.id).disassociate(ANA, link, role), lost)
   })
+})
+
+test('the role System Administrator is found by the id of its template, the same everywhere', async () => {
+  const org = emulator({ tables: [], access: 'enforced' })
+  const TEMPLATE = '627090ff-40a3-4053-8790-584edc5be201'
+
+  const { rows } = await org.retrieveMultiple(
+    from('systemuser')
+      .select('systemuserid')
+      .link(
+        'systemuserroles',
+        { from: 'systemuserid', to: 'systemuserid', alias: 'held' },
+        (held) =>
+          held.link('role', { from: 'roleid', to: 'roleid', alias: 'role' }, (role) =>
+            role.where(({ is }) => is('roletemplateid', 'eq', TEMPLATE)),
+          ),
+      )
+      .build(),
+  )
+
+  expect(rows.map(({ systemuserid }) => systemuserid).sort()).toEqual([
+    org.userId,
+    org.systemUserId,
+  ])
+  expect(org.peek('roletemplate', TEMPLATE)).toMatchObject({ name: 'System Administrator' })
 })

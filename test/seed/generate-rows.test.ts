@@ -97,6 +97,76 @@ test('a row with one broken value fails at that value', () => {
   )
 })
 
+test('what a row must have is given though the definition names no values', () => {
+  const demanded = {
+    requiredLevel: 'SystemRequired',
+    validForRead: true,
+    validForCreate: true,
+    validForUpdate: true,
+  } as const
+  const crate: TableDefinition = {
+    logicalName: 'new_crate',
+    schemaName: 'new_Crate',
+    entitySetName: 'new_crates',
+    primaryId: 'new_crateid',
+    tableType: 'Standard',
+    ownership: 'OrganizationOwned',
+    columns: [
+      {
+        ...demanded,
+        type: 'Uniqueidentifier',
+        logicalName: 'new_crateid',
+        schemaName: 'new_CrateId',
+      },
+      { ...demanded, type: 'Uniqueidentifier', logicalName: 'new_lot', schemaName: 'new_Lot' },
+      {
+        ...demanded,
+        type: 'Lookup',
+        logicalName: 'new_about',
+        schemaName: 'new_About',
+        targets: [],
+      },
+      {
+        ...demanded,
+        type: 'Picklist',
+        logicalName: 'new_kind',
+        schemaName: 'new_Kind',
+        options: [],
+        defaultValue: null,
+      },
+      {
+        ...demanded,
+        type: 'MultiSelectPicklist',
+        logicalName: 'new_marks',
+        schemaName: 'new_Marks',
+        options: [],
+        defaultValue: null,
+      },
+    ],
+    keys: [],
+    manyToOne: [],
+    oneToMany: [],
+    manyToMany: [],
+  }
+  const catalog = new Catalog([...PLATFORM_TABLES, crate])
+
+  const rows = generateRows(catalog, { tables: ['new_crate', 'account'] })
+
+  const contents = emulator({ tables: [crate], rows }).contents()
+  expect(contents.get('account')).toHaveLength(10)
+  expect(contents.get('new_crate')).toHaveLength(10)
+  for (const row of contents.get('new_crate') ?? []) {
+    expect(row).toMatchObject({
+      new_kind: 1,
+      new_marks: [1],
+      new_about: { table: expect.stringMatching(/^(account|new_crate)$/) },
+    })
+  }
+  expect(() => generateRows(catalog, { tables: ['new_crate'] })).toThrow(
+    'A row of new_crate needs one of any table in new_about; generate such rows, too, or tell existing ones.',
+  )
+})
+
 test('a table that needs rows which are not there says which', () => {
   expect(() => generateRows(CATALOG, { tables: ['systemuser'] })).toThrow(
     expect.objectContaining({

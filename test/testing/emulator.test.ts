@@ -1,12 +1,15 @@
+import { join, resolve } from 'node:path'
 import {
   Clock,
+  from,
   Handler,
   inject,
+  parseFetchXml,
   PostOperation,
   PreOperation,
   type AnyEvent,
 } from 'dataverse-handlers'
-import { clockAt, emulator } from 'dataverse-handlers/testing'
+import { clockAt, emulator, readSchemaFolder, row } from 'dataverse-handlers/testing'
 import { sequentialIds } from '../../src/rows/guid.ts'
 import { everything, refused } from '../support/organization.ts'
 import { step } from '../support/steps.ts'
@@ -298,4 +301,73 @@ describe('a trace', () => {
 
     expect(trace.messages).toMatchObject([{ message: 'Create', table: 'contact' }])
   })
+})
+
+describe('the tables of a test', () => {
+  const ROOT = join(__dirname, '..', '..')
+
+  test('are those of the folder that is named', () => {
+    const org = emulator({ schemas: join(ROOT, 'schemas') })
+
+    expect(org.catalog.names).toEqual(emulator().catalog.names)
+    expect(readSchemaFolder(join(ROOT, 'schemas')).map((table) => table.logicalName)).toContain(
+      'account',
+    )
+  })
+
+  test('are refused where the folder that is named is not there', () => {
+    expect(() => emulator({ schemas: 'no-schemas' })).toThrow(
+      expect.objectContaining({
+        code: 'SCHEMA_INVALID',
+        message: `There is no folder ${resolve('no-schemas')}, where the tables are.`,
+      }),
+    )
+  })
+
+  test('are those given, whatever folder is named', () => {
+    expect(emulator({ tables, schemas: 'no-schemas' }).catalog.find('project')).toBeDefined()
+  })
+})
+
+test('rows to begin with may be held against their types', async () => {
+  const contactid = 'c0000000-0000-4000-8000-000000000001'
+  const org = emulator({
+    rows: [
+      row('contact', { contactid, lastname: 'Diaz' }),
+      row('account', { name: 'Contoso', primarycontactid: { table: 'contact', id: contactid } }),
+    ],
+  })
+
+  const { rows } = await org.retrieveMultiple(
+    from('account').select('name', 'primarycontactid').build(),
+  )
+
+  expect(rows).toMatchObject([
+    { name: 'Contoso', primarycontactid: { table: 'contact', id: contactid } },
+  ])
+  // @ts-expect-error -- account has no such column
+  expect(row('account', { nmae: 'Contoso' })).toMatchObject({ table: 'account' })
+})
+
+test.each([
+  ['nothing', undefined],
+  ['a query that is not built', from('account').select('name')],
+  ['FetchXML as text', '<fetch><entity name="account" /></fetch>'],
+])('a query that is %s is refused, told what to give', async (_, query) => {
+  const org = emulator()
+
+  await refused(org, () => org.retrieveMultiple(query as never), {
+    code: 'INVALID_ARGUMENT',
+    message: expect.stringContaining("from('account').select('name').build()"),
+  })
+})
+
+test('FetchXML is a query once it is parsed', async () => {
+  const org = emulator({ rows: [row('account', { name: 'Contoso' })] })
+
+  const { rows } = await org.retrieveMultiple(
+    parseFetchXml('<fetch><entity name="account"><attribute name="name" /></entity></fetch>'),
+  )
+
+  expect(rows).toMatchObject([{ name: 'Contoso' }])
 })

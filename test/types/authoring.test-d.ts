@@ -332,3 +332,49 @@ export class UpdateOnARelationship {
   @PreOperation('Update')
   change(_: UpdateEvent) {}
 }
+
+abstract class Courier {
+  abstract pick(weight: number): Promise<string>
+}
+class BicycleCourier extends Courier {
+  readonly hasBasket: boolean = true
+  async pick() {
+    return 'bicycle'
+  }
+}
+abstract class Store<T> {
+  abstract read(): T
+}
+
+export class Injected {
+  @inject(Courier) readonly courier!: Courier
+  @inject(Courier) private readonly hidden!: Courier
+  @inject('rate') readonly rate!: number
+
+  constructor(
+    @inject(Clock) readonly clock: Clock,
+    // What is bound may be more than its token tells.
+    @inject(Courier) readonly bicycle: BicycleCourier,
+    @inject(Store) readonly store: Store<number>,
+    @inject(Symbol.for('depot')) readonly depot: string,
+  ) {}
+
+  send = () => this.hidden.pick(1)
+}
+
+export class InjectedElsewhere extends Injected {}
+
+export class WronglyInjected {
+  // @ts-expect-error -- a clock is no courier
+  @inject(Clock) readonly courier!: Courier
+
+  constructor(
+    // @ts-expect-error -- a clock is no text
+    @inject(Clock) readonly clock: string,
+    // @ts-expect-error -- a courier is no clock
+    @inject(Courier) readonly other: Clock,
+  ) {}
+
+  // @ts-expect-error -- nothing is injected into a method
+  @inject(Clock) method() {}
+}

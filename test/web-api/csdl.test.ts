@@ -1,31 +1,7 @@
-import { SaxesParser, type SaxesTagPlain } from 'saxes'
+import { parsed, type Element } from '../support/csdl-model.ts'
+import { isSchemaOperation } from '../../src/web-api/requests/schema-actions.ts'
+import { SCHEMA_OPERATIONS } from '../../src/web-api/definitions/schema-operations.ts'
 import { world } from './world.ts'
-
-interface Element {
-  readonly name: string
-  readonly attributes: Readonly<Record<string, string>>
-  readonly children: Element[]
-}
-
-/** Refuses what is not well-formed. */
-function parsed(text: string): Element {
-  const root: Element = { name: '', attributes: {}, children: [] }
-  const open: Element[] = [root]
-  const parser = new SaxesParser()
-  parser.on('error', (error) => {
-    throw error
-  })
-  parser.on('opentag', ({ name, attributes }: SaxesTagPlain) => {
-    const element = { name, attributes, children: [] }
-    open.at(-1)?.children.push(element)
-    open.push(element)
-  })
-  parser.on('closetag', () => {
-    open.pop()
-  })
-  parser.write(text).close()
-  return root
-}
 
 const named = (element: Element | undefined, name: string, attribute: string) =>
   element?.children.find((child) => child.name === name && child.attributes['Name'] === attribute)
@@ -36,7 +12,8 @@ async function schema(path = '$metadata', headers = {}) {
   expect(answer.status).toBe(200)
   expect(answer.headers['Content-Type']).toBe('application/xml')
   const edmx = parsed(answer.text).children[0]
-  return { schema: edmx?.children[0]?.children[0], org, answer }
+  const services = edmx?.children.find(({ name }) => name === 'edmx:DataServices')
+  return { schema: services?.children[0], org, answer, edmx }
 }
 
 test('every table is an entity type and a set', async () => {
@@ -69,6 +46,7 @@ test('columns are properties of their type, lookups with their way to the other 
   expect(navigation?.attributes).toEqual({
     Name: 'new_AccountId',
     Type: 'mscrm.account',
+    Nullable: 'false',
     Partner: 'new_account_parcels',
   })
   expect(navigation?.children[0]?.attributes).toEqual({
@@ -149,4 +127,17 @@ test('every type an operation names is there', async () => {
       if (type !== undefined) expect(types).toContain(type)
     }
   }
+})
+
+test('what is asked of definitions is declared, too, and each that is declared is there', async () => {
+  const { schema: found } = await schema()
+  const { send } = world()
+  const declared = Object.entries(SCHEMA_OPERATIONS)
+
+  for (const [name, { kind }] of declared) {
+    const element = kind === 'function' ? 'Function' : 'Action'
+    expect(named(found, element, name)).toBeDefined()
+    expect(isSchemaOperation(name)).toBe(true)
+  }
+  expect((await send('GET', 'GetValidManyToMany')).json.EntityNames).toContain('account')
 })

@@ -4,6 +4,7 @@ import type { Column } from '../../src/metadata/column.ts'
 import { parseLossless, printLossless } from '../../src/rows/lossless-json.ts'
 import { Catalog } from '../../src/metadata/catalog.ts'
 import { readEntityDefinitions } from '../../src/metadata/import/entity-definitions/read-entity-definitions.ts'
+import { emulator } from '../../src/testing/index.ts'
 import { createWebApi } from '../../src/web-api/web-api.ts'
 import { answerOf, ROOT, world } from './world.ts'
 
@@ -126,6 +127,31 @@ describe('Attributes', () => {
         MetadataId: expect.any(String),
       },
     ])
+  })
+
+  test('a multiple choice tells its default, -1 where it has none', async () => {
+    const choice = (name: string, value: number) => ({
+      LogicalName: name,
+      AttributeTypeName: { Value: 'MultiSelectPicklistType' },
+      DefaultFormValue: value,
+      OptionSet: { Options: [{ Value: 9 }] },
+    })
+    const tables = readEntityDefinitions(
+      JSON.stringify({
+        LogicalName: 'new_crate',
+        PrimaryIdAttribute: 'new_crateid',
+        Attributes: [choice('new_marks', 9), choice('new_seals', -1)],
+      }),
+      'crate.json',
+    )
+    const org = emulator({ tables })
+    const api = createWebApi({ catalog: org.catalog, service: () => org })
+    const cast = 'Microsoft.Dynamics.CRM.MultiSelectPicklistAttributeMetadata'
+    const url = `/api/data/v9.2/EntityDefinitions(LogicalName='new_crate')/Attributes/${cast}?$select=DefaultFormValue`
+
+    const { json } = answerOf(await api({ method: 'GET', url, headers: {} }))
+
+    expect(json.value).toMatchObject([{ DefaultFormValue: 9 }, { DefaultFormValue: -1 }])
   })
 
   test('a cast keeps one type and leads to its options', async () => {

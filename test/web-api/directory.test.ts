@@ -26,24 +26,43 @@ async function company() {
   return { org, send, create, user, team, north }
 }
 
-test('members are added to a team and removed again', async () => {
+test.each(['systemuserid', 'ownerid'])(
+  'members are added to a team and removed again, named by %s',
+  async (key) => {
+    const { org, send, user, team } = await company()
+    const [id, member] = [await team(), await user('Jones')]
+    const Members = [{ '@odata.type': USER, [key]: member }]
+    const isMember = () =>
+      (org.contents().get('teammembership') ?? []).some(
+        (row) => row['teamid'] === id && row['systemuserid'] === member,
+      )
+
+    const added = await send('POST', `teams(${id})/Microsoft.Dynamics.CRM.AddMembersTeam`, {
+      Members,
+    })
+    expect([added.status, isMember()]).toEqual([204, true])
+
+    const removed = await send('POST', `teams(${id})/Microsoft.Dynamics.CRM.RemoveMembersTeam`, {
+      Members,
+    })
+    expect([removed.status, isMember()]).toEqual([204, false])
+  },
+)
+
+test('members of no type are refused, and nobody is added', async () => {
   const { org, send, user, team } = await company()
   const [id, member] = [await team(), await user('Jones')]
-  const Members = [{ '@odata.type': USER, systemuserid: member }]
-  const isMember = () =>
-    (org.contents().get('teammembership') ?? []).some(
-      (row) => row['teamid'] === id && row['systemuserid'] === member,
-    )
+  const before = org.contents().get('teammembership')
 
-  const added = await send('POST', `teams(${id})/Microsoft.Dynamics.CRM.AddMembersTeam`, {
-    Members,
+  const answer = await send('POST', `teams(${id})/Microsoft.Dynamics.CRM.AddMembersTeam`, {
+    Members: [{ ownerid: member }],
   })
-  expect([added.status, isMember()]).toEqual([204, true])
 
-  const removed = await send('POST', `teams(${id})/Microsoft.Dynamics.CRM.RemoveMembersTeam`, {
-    Members,
-  })
-  expect([removed.status, isMember()]).toEqual([204, false])
+  expect(answer.status).toBe(400)
+  expect(answer.json.error.message).toContain(
+    'EdmEntityObject passed should have the key property value set.',
+  )
+  expect(org.contents().get('teammembership')).toEqual(before)
 })
 
 test('rows are reassigned from one owner to another', async () => {

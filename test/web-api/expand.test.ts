@@ -48,7 +48,7 @@ describe('$expand of one row', () => {
     expect(empty.json.primarycontactid).toBeNull()
   })
 
-  test('a collection becomes an array, with the link to it', async () => {
+  test('a collection becomes an array: all of it, and so no link', async () => {
     const { send, account } = await family()
 
     const { json } = await send(
@@ -60,9 +60,21 @@ describe('$expand of one row', () => {
       { new_name: 'Parcel 3' },
       { new_name: 'Parcel 2' },
     ])
-    expect(json['new_account_parcels@odata.nextLink']).toBe(
-      `${ROOT}accounts(${account})/new_account_parcels?$select=new_name&$filter=new_count ge 2&$orderby=new_count desc`,
+    expect(Object.keys(json as object)).not.toContain('new_account_parcels@odata.nextLink')
+  })
+
+  test('so does one of a row that is made and answered with', async () => {
+    const { send } = await family()
+
+    const { json } = await send(
+      'POST',
+      'accounts?$select=name&$expand=new_account_parcels($select=new_name)',
+      { name: 'Fabrikam', new_account_parcels: [{ new_name: 'Parcel 9' }] },
+      { prefer: 'return=representation' },
     )
+
+    expect(json.new_account_parcels).toMatchObject([{ new_name: 'Parcel 9' }])
+    expect(Object.keys(json as object)).not.toContain('new_account_parcels@odata.nextLink')
   })
 
   test('$top is counted in each collection', async () => {
@@ -145,6 +157,21 @@ describe('$expand of one row', () => {
 })
 
 describe('$expand of a set', () => {
+  test('a collection comes with a link to it that repeats its options', async () => {
+    const { send, account } = await family()
+
+    const { json } = await send(
+      'GET',
+      `accounts?$select=name&$filter=accountid eq ${account}&$expand=new_account_parcels($select=new_name;$filter=new_count ge 2;$orderby=new_count desc)`,
+    )
+
+    expect(json.value).toMatchObject([
+      {
+        'new_account_parcels@odata.nextLink': `${ROOT}accounts(${account})/new_account_parcels?$select=new_name&$filter=new_count ge 2&$orderby=new_count desc`,
+      },
+    ])
+  })
+
   test('lookups have no etag; rows of collections have theirs and the way back', async () => {
     const { send, account } = await family()
 

@@ -44,9 +44,47 @@ describe('fetchXml', () => {
       '_new_accountid_value@Microsoft.Dynamics.CRM.lookuplogicalname': 'account',
       _new_accountid_value: account,
       new_parcelid: expect.any(String),
+      'a.name@OData.Community.Display.V1.AttributeName': 'name',
       'a.name': 'Contoso',
     })
     expect(json.value[4]).not.toHaveProperty('_new_accountid_value')
+  })
+
+  test('which lookup a link follows is told before the rows', async () => {
+    const { send } = await parcels()
+    const ask = (links: string, headers: Readonly<Record<string, string>> = ALL) =>
+      send(
+        'GET',
+        fetchPath(`<fetch><entity name='new_parcel'>${links}</entity></fetch>`),
+        undefined,
+        headers,
+      )
+    const up = "<link-entity name='account' from='accountid' to='new_accountid' alias='a'>"
+    const owner = "<link-entity name='systemuser' from='systemuserid' to='ownerid' alias='o'>"
+    const down = "<link-entity name='new_parcel' from='new_parcelid' to='new_parcelid' alias='d'>"
+    const column = "<attribute name='ownerid'/>"
+
+    const nested = await ask(
+      `${up}${column}${owner}<attribute name='fullname'/></link-entity></link-entity>`,
+    )
+    const others = await ask(`${up}</link-entity>${down}${column}</link-entity>`)
+    const unasked = await ask(`${up}${column}</link-entity>`, {
+      prefer: 'odata.include-annotations="OData.Community.Display.V1.FormattedValue"',
+    })
+
+    const told = Object.keys(nested.json)
+    expect(nested.json).toMatchObject({
+      '@a.OData.Community.Display.V1.CurrentEntityField': 'new_accountid',
+      '@o.OData.Community.Display.V1.CurrentEntityField': 'ownerid',
+    })
+    expect(told.slice(-3)).toEqual([
+      '@a.OData.Community.Display.V1.CurrentEntityField',
+      '@o.OData.Community.Display.V1.CurrentEntityField',
+      'value',
+    ])
+    for (const { json } of [others, unasked]) {
+      expect(Object.keys(json).filter((name) => name.endsWith('CurrentEntityField'))).toEqual([])
+    }
   })
 
   test('an amount comes with its currency, and is formatted in it', async () => {
@@ -242,6 +280,50 @@ describe('$apply', () => {
     )
 
     expect(json.value).toEqual([{ account_name: 'Contoso', number: 3 }])
+  })
+
+  test('groups of a set tell how many rows are counted: none', async () => {
+    const { send } = await parcels()
+
+    const { json } = await send(
+      'GET',
+      'new_parcels?$apply=aggregate(new_count with max as most)',
+      undefined,
+      ALL,
+    )
+
+    expect(json).toEqual({
+      '@odata.context': `${ROOT}$metadata#new_parcels`,
+      '@Microsoft.Dynamics.CRM.totalrecordcount': -1,
+      '@Microsoft.Dynamics.CRM.totalrecordcountlimitexceeded': false,
+      value: [expect.objectContaining({ most: expect.any(Number) })],
+    })
+    expect(json.value[0]).not.toHaveProperty('new_code')
+  })
+
+  test('those of a row’s own collection show every other property, which is empty', async () => {
+    const { org, send } = await parcels()
+    const account = await org.create('account', {})
+    await org.create('new_parcel', {
+      new_count: 7,
+      new_size: 2,
+      new_accountid: { table: 'account', id: account },
+    })
+
+    const { json } = await send(
+      'GET',
+      `accounts(${account})/new_account_parcels?$apply=groupby((new_size),aggregate(new_count with sum as total))`,
+    )
+
+    expect(json.value).toHaveLength(1)
+    expect(json.value[0]).toMatchObject({
+      new_size: 2,
+      total: 7,
+      new_code: null,
+      new_count: null,
+      _new_accountid_value: null,
+      new_parcelid: null,
+    })
   })
 
   test('an unknown method is refused with 400', async () => {

@@ -108,6 +108,24 @@ describe('a collection', () => {
     })
   })
 
+  test('such a row is answered with where that is preferred', async () => {
+    const { send, account } = await family()
+
+    const answer = await send(
+      'POST',
+      `accounts(${account})/new_account_parcels?$select=new_name,_new_accountid_value`,
+      { new_name: 'R' },
+      { prefer: 'return=representation' },
+    )
+
+    expect(answer.status).toBe(201)
+    expect(answer.json).toMatchObject({
+      '@odata.context': `${ROOT}$metadata#new_parcels(new_name,_new_accountid_value)/$entity`,
+      new_name: 'R',
+      _new_accountid_value: account,
+    })
+  })
+
   test.each([
     ['POST', 'new_account_parcels/$ref', {}],
     ['POST', 'new_account_parcels/$ref', { '@odata.id': 5 }],
@@ -194,8 +212,11 @@ describe('a lookup', () => {
     await org.update('new_parcel', parcel, { new_receiver: { table: 'account', id: account } })
 
     expect((await send('GET', `new_parcels(${parcel})/new_Receiver_account`)).status).toBe(200)
-    expect((await send('GET', `new_parcels(${parcel})/new_Receiver_contact`)).status).toBe(404)
+    expect((await send('GET', `new_parcels(${parcel})/new_Receiver_contact`)).status).toBe(204)
     expect((await send('GET', `new_parcels(${parcel})/new_Receiver_contact/$ref`)).status).toBe(204)
+    expect(await send('GET', `new_parcels(${parcel})/new_Receiver_contact/lastname`)).toMatchObject(
+      { status: 404, json: { error: { message: expect.stringContaining('is empty') } } },
+    )
   })
 
   test('POST and PATCH of it are not allowed', async () => {

@@ -200,7 +200,7 @@ describe('conditions', () => {
       when('IsCustomizable', 'Equals', 'System.Boolean', 'true'),
       when('CreatedOn', 'LessThan', 'System.DateTime', '2020-01-01T00:00:00Z'),
       when('OwnershipType', 'Equals', 'Microsoft.Xrm.Sdk.Metadata.OwnershipTypes', 'UserOwned'),
-      { PropertyName: 'ReportViewName', ConditionOperator: 'Equals', Value: null },
+      { PropertyName: 'EntityColor', ConditionOperator: 'Equals', Value: null },
     ]) {
       expect(await found(isAccount, condition)).toEqual(['account'])
       const opposite = {

@@ -86,7 +86,7 @@ test.each(typed)('%s: %s is of the type %s', async (name, parameter, type, opera
   expect(answer.status).toBe(400)
   expect(answer.json.error.code).toBe('0x80048d19')
   expect(answer.json.error.message).toMatch(
-    /mscrm\.(?:crmbaseentity|principal)$/.test(type)
+    /mscrm\.(?!expando)[a-z]+\)?$/.test(type)
       ? 'EdmEntityObject passed should have the key property value set.'
       : `'${parameter}' of the operation '${name}' is of the type '${type}'`,
   )

@@ -275,3 +275,58 @@ describe('what every message of a request carries', () => {
     })
   })
 })
+
+describe('operations on rows of the directory and on mail', () => {
+  const typed = (table: string, id: string) => ({
+    '@odata.type': `Microsoft.Dynamics.CRM.${table}`,
+    [`${table}id`]: id,
+  })
+
+  test('a user is added to the team of a row and removed again', async () => {
+    const { org, send } = world()
+    const contact = await org.create('contact', { lastname: 'Ito' })
+    const template = await org.create('teamtemplate', {
+      teamtemplatename: 'Readers',
+      defaultaccessrightsmask: 1,
+      objecttypecode: 2,
+    })
+    const body = {
+      Record: typed('contact', contact),
+      TeamTemplate: typed('teamtemplate', template),
+    }
+    const call = (name: string) =>
+      send('POST', `systemusers(${org.userId})/Microsoft.Dynamics.CRM.${name}`, body)
+
+    const added = await call('AddUserToRecordTeam')
+    const removed = await call('RemoveUserFromRecordTeam')
+
+    expect([added.status, removed.status]).toEqual([200, 200])
+    expect(added.json).toEqual({
+      '@odata.context': `${ROOT}$metadata#Microsoft.Dynamics.CRM.AddUserToRecordTeamResponse`,
+      AccessTeamId: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
+    })
+    expect(removed.json.AccessTeamId).toBe(added.json.AccessTeamId)
+  })
+
+  test('the rate of a currency is a function', async () => {
+    const { org, send } = world()
+
+    const { status, json } = await send(
+      'GET',
+      `RetrieveExchangeRate(TransactionCurrencyId=${org.currencyId})`,
+    )
+
+    expect([status, json.ExchangeRate]).toEqual([200, 1])
+  })
+
+  test('the row that SendEmail is bound to is the email', async () => {
+    const { sent, send } = noting({ SendEmail: { Subject: 'Offer' } })
+
+    const answer = await send('POST', `accounts(${ID})/Microsoft.Dynamics.CRM.SendEmail`, {
+      IssueSend: true,
+    })
+
+    expect(sent).toEqual([{ message: 'SendEmail', request: { EmailId: ID, IssueSend: true } }])
+    expect(answer.json.Subject).toBe('Offer')
+  })
+})

@@ -35,6 +35,14 @@ test('annotations are listed, with stars and exceptions', () => {
   ).toEqual([true, false, true, false])
 })
 
+test('a star stands for the rest of a term, wherever it begins', () => {
+  const wanted = read('odata.include-annotations="x.Error*,y.z"').annotations
+
+  expect(
+    ['x.ErrorDetails.Code', 'x.Error', 'x.Help', 'y.z1'].map((term) => wanted?.(term)),
+  ).toEqual([true, true, false, false])
+})
+
 test.each([
   ['odata.maxpagesize=999999', 5000],
   ['odata.maxpagesize=0', undefined],
@@ -50,4 +58,12 @@ test('what was applied is told as it was asked', () => {
     'Preference-Applied': 'odata.include-annotations="*"; odata.maxpagesize=4',
   })
   expect(appliedPreferences(headers, ['return'])).toBeUndefined()
+})
+
+test('annotations are told of before the page size, whichever was asked for first', () => {
+  const headers = { prefer: 'odata.maxpagesize=4; odata.include-annotations="*"' }
+
+  expect(appliedPreferences(headers, ['odata.include-annotations', 'odata.maxpagesize'])).toEqual({
+    'Preference-Applied': 'odata.include-annotations="*"; odata.maxpagesize=4',
+  })
 })

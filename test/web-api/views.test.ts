@@ -45,6 +45,27 @@ describe.each([
     expect(json.value[0]).not.toHaveProperty('new_code')
   })
 
+  test('tells which columns its links stand on, where that is asked for', async () => {
+    const made = await parcels()
+    const id = await view(
+      made,
+      set,
+      "<fetch><entity name='new_parcel'><attribute name='new_name'/><link-entity name='account' from='accountid' to='new_accountid' link-type='outer' alias='sender'><attribute name='name'/><link-entity name='contact' from='contactid' to='primarycontactid' link-type='outer' alias='person'/></link-entity></entity></fetch>",
+    )
+    const field = '@sender.OData.Community.Display.V1.CurrentEntityField'
+
+    const asked = await made.send('GET', `new_parcels?${option}=${id}`, undefined, {
+      prefer: 'odata.include-annotations="*"',
+    })
+    const plain = await made.send('GET', `new_parcels?${option}=${id}`)
+
+    const members = Object.keys(asked.json as object)
+    expect(asked.json[field]).toBe('new_accountid')
+    expect(members.indexOf(field)).toBe(members.indexOf('value') - 1)
+    expect(members.filter((name) => name.includes('CurrentEntityField'))).toEqual([field])
+    expect(plain.text).not.toContain('CurrentEntityField')
+  })
+
   test('a page size by preference is followed by links', async () => {
     const made = await parcels()
     const id = await view(made, set, FETCH)

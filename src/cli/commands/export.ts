@@ -1,5 +1,6 @@
 import { relative, resolve } from 'node:path'
 import { Command } from 'commander'
+import { tokenSource } from '../../hosts/token-source.ts'
 import { PLATFORM_TABLES } from '../../metadata/platform/index.ts'
 import type { TableDefinition } from '../../metadata/table-definition.ts'
 import { listTables, readDefinition } from '../../web-api/client/definitions.ts'
@@ -27,7 +28,7 @@ export function exportCommand(io: Io, exit: Exit): Command {
     )
     .option(
       '--url <url>',
-      'where the organization is; DATAVERSE_TOKEN is sent as its bearer token',
+      'where the organization is; called with DATAVERSE_TOKEN, or with the client of DATAVERSE_CLIENT_ID, _SECRET and DATAVERSE_TENANT_ID',
       DEFAULT_URL,
     )
     .option('--out <folder>', 'where the schemas go', 'schemas')
@@ -46,11 +47,8 @@ async function exportTables(
   const report = reporter(io)
   const folder = resolve(io.cwd, options.out)
   const known = readSchemas(folder)
-  const token = io.env['DATAVERSE_TOKEN']
-  const transport = new Transport({
-    url: options.url,
-    ...(token !== undefined && token !== '' && { token: () => token }),
-  })
+  const token = tokenSource(io.env, () => options.url)
+  const transport = new Transport({ url: options.url, ...(token !== undefined && { token }) })
   const names = named.length > 0 ? named : await chosenTables(transport, known, report)
   const tables = new Map<string, TableDefinition>()
   for (const [i, name] of names.entries()) {

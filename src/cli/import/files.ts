@@ -6,7 +6,7 @@ import type { Reporter } from './report.ts'
 /** @throws DOCUMENT_UNREADABLE */
 export function readText(path: string, shownAs: string): string {
   try {
-    return readFileSync(path, 'utf8')
+    return decoded(readFileSync(path))
   } catch (cause) {
     throw new DataverseError(
       'DOCUMENT_UNREADABLE',
@@ -16,6 +16,12 @@ export function readText(path: string, shownAs: string): string {
       },
     )
   }
+}
+
+/** UTF-8, or the UTF-16 that Windows PowerShell writes with `>` and Out-File; both tell by their first bytes. */
+function decoded(bytes: Buffer): string {
+  const isWide = bytes[0] === 0xff && bytes[1] === 0xfe
+  return isWide ? bytes.toString('utf16le') : bytes.toString('utf8')
 }
 
 /**

@@ -1,7 +1,7 @@
 import { combineDefinitions } from '../../metadata/import/combine.ts'
 import type { ImportedDocument } from '../../metadata/import/read-document.ts'
-import { extended } from '../../metadata/merge.ts'
-import type { TableDefinition } from '../../metadata/table-definition.ts'
+import { extended, extensionsByTable } from '../../metadata/extend.ts'
+import type { TableDefinition, TableExtension } from '../../metadata/table-definition.ts'
 import type { Reporter } from './report.ts'
 
 export interface ReadDocument {
@@ -34,6 +34,7 @@ export function foldDocuments(
   for (const { document } of documents) {
     if (document.kind === 'entity-definitions') document.tables.forEach(add)
   }
+  const extensions: TableExtension[] = []
   for (const { name, document } of documents) {
     if (document.kind !== 'extension-page') continue
     const { extension } = document
@@ -45,7 +46,12 @@ export function foldDocuments(
       )
       continue
     }
-    tables.set(base.logicalName, extended(base, extension))
+    tables.set(extension.extends, base)
+    extensions.push(extension)
+  }
+  for (const [name, its] of extensionsByTable(extensions)) {
+    const base = tables.get(name)
+    if (base !== undefined) tables.set(name, extended(base, its))
   }
   return tables
 }

@@ -83,6 +83,7 @@ export class RunningOrganization {
     return this.#whenQuiet(() => {
       const { org, asRead } = this.#make(parts, this.data)
       this.#org.stopJobs()
+      org.continueTransfers(this.#org)
       this.#parts = parts
       this.#org = org
       this.#asRead = asRead

@@ -2,6 +2,7 @@ import { basename, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { DataverseError } from '../../errors/dataverse-error.ts'
 import { listen } from '../../web-api/node-server.ts'
+import { UploadSessions } from '../../web-api/requests/upload-sessions.ts'
 import { createWebApi } from '../../web-api/web-api.ts'
 import { assertWritable, readDataFile, writeDataFile } from '../data-file/data-file.ts'
 import type { Io } from '../io.ts'
@@ -76,12 +77,17 @@ async function opened(options: ServeOptions, folders: Folders, io: Io): Promise<
       : undefined
   // Rows to begin with are no news.
   const telling: { log?: RequestLog } = {}
+  const uploads = new UploadSessions()
   const running: RunningOrganization = new RunningOrganization(
     parts,
     {
       enforcesAccess: options.access === true,
       serve: (org) =>
-        createWebApi({ catalog: org.catalog, service: servedOrganization(org, signIn?.signedIn) }),
+        createWebApi({
+          catalog: org.catalog,
+          service: servedOrganization(org, signIn?.signedIn),
+          uploads,
+        }),
       traced: (node) => telling.log?.ended(node),
     },
     data,

@@ -20,7 +20,7 @@ export async function start(parts: HostParts): Promise<void> {
     process.once('SIGTERM', end)
     if (!webhook.isGuarded) {
       complain(
-        'DATAVERSE_WEBHOOK_KEY is not set: anyone on this machine may call, nobody else can.',
+        'DATAVERSE_WEBHOOK_KEY is not set, nor _QUERY or _HEADERS: anyone on this machine may call, nobody else can.',
       )
     }
     // Last: whoever waits for this line may call, and may stop us.

@@ -6,6 +6,7 @@ import { hasOwners, perTable, type Table } from '../../metadata/table.ts'
 import type { AnyOperation } from '../../pipeline/operation.ts'
 import { andThen, inTurn, type Awaitable } from '../../rows/awaitable.ts'
 import { isRowRef, type Party, type Row, type Value } from '../../rows/value.ts'
+import { setLookupTypes } from '../columns/lookup-types.ts'
 import { rowNotFound } from '../not-found.ts'
 
 type Values = Readonly<Record<string, Value | undefined>>
@@ -121,13 +122,35 @@ function partyRow(
   table: Table,
   { partyid = null, addressused = null, participationtypemask = null }: Party,
 ): Row {
-  return {
+  const row: Record<string, Value> = {
     partyid,
     addressused,
     participationtypemask,
     [table.primaryId]: runtime.ids.next(),
     activityid: Object.freeze({ table: 'activitypointer', id }),
   }
+  if (table.columns.has(IS_DELETED)) row[IS_DELETED] = false
+  setLookupTypes(table, row)
+  return row
+}
+
+/**
+ * Activities keep naming a party whose row is deleted, and say so.
+ * https://learn.microsoft.com/power-apps/developer/data-platform/reference/entities/activityparty#BKMK_IsPartyDeleted
+ */
+export function markPartiesDeleted({ runtime, tx, subject, id }: AnyOperation): Awaitable<void> {
+  const table = runtime.catalog.find(PARTY_TABLE)
+  if (table === undefined || !takesParty(table, subject.logicalName)) return undefined
+  return andThen(tx.related(table, 'partyid', id), (rows) =>
+    inTurn(rows, (row) => tx.patch(table, row, { [IS_DELETED]: true })),
+  )
+}
+
+const IS_DELETED = 'ispartydeleted'
+
+function takesParty({ columns }: Table, party: string): boolean {
+  const column = columns.get('partyid')
+  return column?.type === 'Lookup' && column.targets.includes(party) && columns.has(IS_DELETED)
 }
 
 /** Of these columns of an activity; of all, where none are named. */

@@ -1,5 +1,6 @@
 import { DataverseError } from '../../errors/dataverse-error.ts'
 import type { Batch, BatchItem } from '../../pipeline/batch.ts'
+import { assertObjects } from '../parameters.ts'
 import type { ExecuteMultipleRequest, ExecuteMultipleResponse } from '../requests.ts'
 
 /** https://learn.microsoft.com/power-apps/developer/data-platform/org-service/execute-multiple-requests#limitations */
@@ -42,6 +43,7 @@ export function assertBatch(
   requests: readonly BatchItem[],
   refused: readonly string[],
 ): void {
+  assertObjects(requests, 'requests', name)
   if (requests.length > MAX_BATCH_SIZE) {
     throw new DataverseError(
       'INVALID_ARGUMENT',

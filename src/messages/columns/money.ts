@@ -143,10 +143,13 @@ function convert({ operation, plan, values, before, currency, precisions }: Conv
   clearBases(plan, values)
   for (const { column, base } of plan.columns) {
     const { logicalName } = column
-    const amount = amountOf(column, values, before)
-    if (typeof amount !== 'number') continue
+    const sent = amountOf(column, values, before)
+    if (typeof sent !== 'number') continue
     const precision = precisions[column.precisionSource] ?? column.precision
-    if (logicalName in values) values[logicalName] = round(amount, 10 ** precision)
+    const isWritten = logicalName in values
+    // The base amount is that of what is stored, so that converting a row again does not change it.
+    const amount = isWritten ? round(sent, 10 ** precision) : sent
+    if (isWritten) values[logicalName] = amount
     if (base !== undefined) {
       // Unverified: the precision of base amounts; never coarser than the amount's own.
       const digits = 10 ** Math.max(base.precision, precision)

@@ -19,6 +19,13 @@ export function readPayload(
   plan: PayloadPlan,
   sent: Values,
 ): Record<string, Value | undefined> {
+  // Plain JavaScript may give anything.
+  if (typeof sent !== 'object' || sent === null) {
+    throw new DataverseError(
+      'INVALID_ARGUMENT',
+      `The values of ${table.logicalName} are an object of columns, { column: value }; found ${String(sent)}.`,
+    )
+  }
   // Not by spreading, after which V8 makes a map of its own for every property that is added later; and not key
   // by key, which makes a dictionary of a wide payload.
   const values: Record<string, Value | undefined> = Object.assign({}, sent)

@@ -2,8 +2,10 @@ import type { Table } from '../../metadata/table.ts'
 import type { AnyOperation } from '../../pipeline/operation.ts'
 import { andThen, inTurn, type Awaitable } from '../../rows/awaitable.ts'
 import { idOfName } from '../../rows/guid.ts'
-import { isRowRef, type Row, type RowRef, type Value } from '../../rows/value.ts'
+import { isRowRef, type Row, type RowRef, type Value, type Values } from '../../rows/value.ts'
 import { mirrorOwner, ownerValues, userRef } from '../ownership/ownership.ts'
+import { followUnit } from './follow-unit.ts'
+import { ACCESS_TEAM } from './team-rules.ts'
 
 /** Users, teams and business units: the platform keeps rows of its own beside theirs. */
 export function isDirectory({ logicalName }: Table): boolean {
@@ -28,7 +30,7 @@ export function enterDirectory(operation: AnyOperation, row: Row): Awaitable<unk
   }
 }
 
-/** What changes with one: names, and the default team a user is in. */
+/** What changes with one: names, the default team a user is in, roles, and where what is owned lies. */
 export function followDirectory(
   operation: AnyOperation,
   row: Row,
@@ -41,10 +43,16 @@ export function followDirectory(
       return andThen(mirrorOwner(operation, row), () =>
         before === undefined || unitOf(row) === unitOf(before)
           ? undefined
-          : andThen(leaveDefaultTeam(operation, before), () => joinDefaultTeam(operation, row)),
+          : andThen(leaveDefaultTeam(operation, before), () =>
+              andThen(joinDefaultTeam(operation, row), () => followUnit(operation, row)),
+            ),
       )
     default:
-      return mirrorOwner(operation, row)
+      return andThen(mirrorOwner(operation, row), () =>
+        before === undefined || unitOf(row) === unitOf(before)
+          ? undefined
+          : followUnit(operation, row),
+      )
   }
 }
 
@@ -118,10 +126,8 @@ export function defaultTeamOf(
 }
 
 function addDefaultTeam(operation: AnyOperation, unit: Row): Awaitable<unknown> {
-  const { runtime, tx, id } = operation
-  const { catalog } = runtime
-  const teams = catalog.find('team')
-  const owners = catalog.find('owner')
+  const { runtime, id } = operation
+  const teams = runtime.catalog.find('team')
   if (teams === undefined) return undefined
   const team: Record<string, Value> = {
     ...stampsOf(operation),
@@ -129,19 +135,58 @@ function addDefaultTeam(operation: AnyOperation, unit: Row): Awaitable<unknown> 
     name: unit['name'] ?? null,
     businessunitid: Object.freeze({ table: 'businessunit', id }),
     organizationid: runtime.organization.id,
-    isdefault: true,
-    systemmanaged: false,
-    teamtype: OWNER_TEAM,
-    membershiptype: 0,
+    ...DEFAULT_TEAM,
     administratorid: userRef(operation.caller.userId),
   }
-  return andThen(tx.insert(teams, knownTo(teams, team)), (row) => {
-    const values = ownerValues(teams, row)
-    return owners === undefined || values === undefined ? undefined : tx.insert(owners, values)
+  return insertTeam(operation, teams, team)
+}
+
+/** The access team of one row, with the rights of a template. Nobody asked for it by itself: it is no event. */
+// Unverified: its name and business unit.
+export function addRecordTeam(operation: AnyOperation, templateId: string): Awaitable<Row> {
+  const { runtime, subject, id, before, caller } = operation
+  const teams = runtime.catalog.table('team')
+  const unit = before?.['owningbusinessunit']
+  return insertTeam(operation, teams, {
+    ...stampsOf(operation),
+    teamid: runtime.ids.next(),
+    name: `${id}+${templateId}`,
+    businessunitid: isRowRef(unit)
+      ? unit
+      : Object.freeze({ table: 'businessunit', id: runtime.organization.rootBusinessUnitId }),
+    organizationid: runtime.organization.id,
+    isdefault: false,
+    systemmanaged: true,
+    teamtype: ACCESS_TEAM,
+    membershiptype: 0,
+    administratorid: userRef(caller.userId),
+    regardingobjectid: Object.freeze({ table: subject.logicalName, id }),
+    teamtemplateid: Object.freeze({ table: 'teamtemplate', id: templateId }),
   })
 }
 
-const OWNER_TEAM = 0
+function insertTeam(
+  { tx, runtime }: AnyOperation,
+  teams: Table,
+  team: Readonly<Record<string, Value>>,
+): Awaitable<Row> {
+  const owners = runtime.catalog.find('owner')
+  return andThen(tx.insert(teams, knownTo(teams, team)), (row) => {
+    const values = ownerValues(teams, row)
+    if (owners === undefined || values === undefined) return row
+    return andThen(tx.insert(owners, values), () => row)
+  })
+}
+
+/** What every default team is: an owner team, described by the platform. */
+export const DEFAULT_TEAM: Values = {
+  description:
+    'Default team for the parent business unit. The name and membership for default team are inherited from their parent business unit.',
+  isdefault: true,
+  systemmanaged: false,
+  teamtype: 0,
+  membershiptype: 0,
+}
 
 function renameDefaultTeam(operation: AnyOperation, unit: Row): Awaitable<unknown> {
   const { runtime, tx, id } = operation

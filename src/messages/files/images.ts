@@ -5,7 +5,7 @@ import { perTable, type Table } from '../../metadata/table.ts'
 import type { AnyOperation } from '../../pipeline/operation.ts'
 import { nowMs } from '../../pipeline/runtime.ts'
 import type { Sequence } from '../../rows/sequence.ts'
-import { bytesOfBase64 } from '../../rows/bytes.ts'
+import { base64Of, bytesOfBase64 } from '../../rows/bytes.ts'
 import type { Row, Value } from '../../rows/value.ts'
 import { insertAttachment, removeAttachments } from './attachments.ts'
 import { imageFormat, type ImageFormat } from './image-format.ts'
@@ -57,19 +57,21 @@ export function* forgetImage(
   if (typeof id === 'string') yield* removeAttachments(operation, id, column.logicalName)
 }
 
-// The platform makes a thumbnail of at most 144 by 144 pixels, cropped to a square, and shows that in the column.
-// Here the column shows the image as it was sent: nothing is decoded.
+/** The column shows a small square of the image: what was sent is kept in full beside it, or not at all. */
 function* keepImage(
   operation: AnyOperation,
   column: ImageColumn,
   fileName: string | undefined,
   { bytes, format }: Picture,
 ): Sequence<void> {
-  const { runtime, subject, before } = operation
+  const { runtime, subject, before, values } = operation
   const { logicalName } = column
+  const thumbnail = thumbnailOf(operation, column, { bytes, format })
   const id = runtime.ids.next()
   const ticks = BigInt(nowMs(runtime.clock)) * TICKS_PER_MS + TICKS_BEFORE_1970
   yield* forgetImage(operation, column, before)
+  // Unverified: that steps after the main operation see the small image in their target, as the row has it.
+  values[logicalName] = thumbnail
   setCompanions(
     operation,
     column,
@@ -122,7 +124,8 @@ interface Picture {
   readonly format: ImageFormat
 }
 
-function decoded({ subject, id }: AnyOperation, column: ImageColumn, text: string): Picture {
+function decoded(operation: AnyOperation, column: ImageColumn, text: string): Picture {
+  const { subject } = operation
   const bytes = bytesOfBase64(text)
   if (bytes === undefined || text.length % 4 !== 0) {
     throw new DataverseError(
@@ -133,9 +136,32 @@ function decoded({ subject, id }: AnyOperation, column: ImageColumn, text: strin
   if (bytes.length > column.maxSizeInKB * 1024) throw imageTooLarge(column, bytes.length)
   const format = imageFormat(bytes)
   if (format !== undefined) return { bytes, format }
-  throw new DataverseError(
+  throw imageNotProcessed(operation, column)
+}
+
+/** @throws IMAGE_NOT_PROCESSED; NOT_SUPPORTED for a picture that cannot be decoded here. */
+function thumbnailOf(
+  operation: AnyOperation,
+  column: ImageColumn,
+  { bytes, format }: Picture,
+): string {
+  try {
+    return base64Of(operation.runtime.thumbnailOf(bytes, format.mimeType))
+  } catch (cause) {
+    const isDamaged = cause instanceof DataverseError && cause.code === 'IMAGE_NOT_PROCESSED'
+    throw isDamaged ? imageNotProcessed(operation, column, cause) : cause
+  }
+}
+
+function imageNotProcessed(
+  { subject, id }: AnyOperation,
+  { logicalName }: ImageColumn,
+  cause?: unknown,
+): DataverseError {
+  return new DataverseError(
     'IMAGE_NOT_PROCESSED',
-    `Error occured when processing image. Reason: Update image properties failed for objectid: ${id}, logicalName: ${subject.logicalName}, attribute: ${column.logicalName}`,
+    `Error occured when processing image. Reason: Update image properties failed for objectid: ${id}, logicalName: ${subject.logicalName}, attribute: ${logicalName}`,
+    { cause },
   )
 }
 

@@ -92,6 +92,11 @@ export function transfersOf(runtime: Runtime): Transfers {
   return known
 }
 
+/** What was begun in one organization goes on in another that takes its place. */
+export function handOverTransfers(from: Runtime, to: Runtime): void {
+  transfers.set(to, transfersOf(from))
+}
+
 function keep<T>(map: Map<string, T>, most: number, transfer: T): string {
   if (map.size >= most) {
     const [oldest] = map.keys()

@@ -6,6 +6,7 @@ import type { Operation } from '../../pipeline/operation.ts'
 import type { Runtime } from '../../pipeline/runtime.ts'
 import { isRowRef, type Row, type RowRef } from '../../rows/value.ts'
 import { idOf, rowNotFound } from '../not-found.ts'
+import { assertObjects, assertRef } from '../parameters.ts'
 import { TEAM_MEMBERSHIP } from '../directory/members.ts'
 import type { AssociateRequest } from '../requests.ts'
 import { assertMembersMayChange, assertTakeRoles } from '../directory/team-rules.ts'
@@ -19,6 +20,8 @@ export function beginAssociation(
   { catalog }: Runtime,
   message: string,
 ): Subject {
+  assertRef(request.target, 'target', message)
+  assertObjects(request.related, 'related', message)
   const relationship = catalog.relationship(request.relationship)
   const table = catalog.table(request.target.table)
   const id = idOf(table, request.target.id, message)
@@ -29,6 +32,7 @@ export function beginAssociation(
     )
   }
   const related = request.related.map((ref) => {
+    assertRef(ref, 'related', message)
     const other = catalog.table(ref.table)
     return Object.freeze({ table: ref.table, id: idOf(other, ref.id, message) })
   })

@@ -2,8 +2,8 @@ import type { Message } from '../../pipeline/message.ts'
 import { EMPTY_GUID } from '../../rows/guid.ts'
 
 export interface WhoAmIResponse {
-  readonly UserId: string
   readonly BusinessUnitId: string
+  readonly UserId: string
   readonly OrganizationId: string
 }
 
@@ -13,8 +13,8 @@ export const whoAmI: Message<'WhoAmI', object, WhoAmIResponse> = {
   onlyReads: true,
   begin: () => ({ table: undefined, id: EMPTY_GUID }),
   run: ({ caller, runtime: { organization } }) => ({
-    UserId: caller.userId,
     BusinessUnitId: organization.businessUnitOf(caller.userId),
+    UserId: caller.userId,
     OrganizationId: organization.id,
   }),
   inputParameters: () => ({}),

@@ -3,7 +3,7 @@ import { hasOwners } from '../../metadata/table.ts'
 import type { Message } from '../../pipeline/message.ts'
 import { isRowRef } from '../../rows/value.ts'
 import { assertOffered, idOf, rowNotFound } from '../not-found.ts'
-import { reference } from '../parameters.ts'
+import { assertRef, reference } from '../parameters.ts'
 import type { AssignRequest } from '../requests.ts'
 import { columnRaising } from '../rows/update-events.ts'
 
@@ -24,6 +24,8 @@ export const assign: Message<'Assign', AssignRequest, undefined> = {
   },
 
   begin({ target, assignee }, { catalog }) {
+    assertRef(target, 'target', 'Assign')
+    assertRef(assignee, 'assignee', 'Assign')
     const table = catalog.table(target.table)
     assertOffered(table, 'Assign')
     if (!hasOwners(table)) {

@@ -22,7 +22,7 @@ export const createMultiple: Message<
     ),
   }),
   begin: (request, { catalog }) => ({
-    table: assertSeveral(catalog.table(request.table), 'CreateMultiple', request.targets.length),
+    table: assertSeveral(catalog.table(request.table), 'CreateMultiple', request.targets),
     id: '',
   }),
   run: ({ rows = [] }) => ({ ids: rows.map((row) => row.id) }),

@@ -4,15 +4,18 @@ import { hasOwners, perTable, type Table } from '../../metadata/table.ts'
 import type { Message } from '../../pipeline/message.ts'
 import type { Operation } from '../../pipeline/operation.ts'
 import { andThen, isPromise, type Awaitable } from '../../rows/awaitable.ts'
+import { EMPTY_GUID } from '../../rows/guid.ts'
 import { textOf, type Row, type Value } from '../../rows/value.ts'
 import { followActivity, isActivity, POINTER_TABLE } from '../activities/activity.ts'
 import { isAudited, writeAudit } from '../columns/audit.ts'
 import { numberedColumns, setAutoNumbers } from '../columns/auto-number.ts'
 import { holdsContent, keepContent } from '../files/content.ts'
 import { enterDirectory, isDirectory } from '../directory/directory.ts'
+import { createRuleOf, type CreateRule } from '../creatable.ts'
 import { assertNoDuplicate, detectsDuplicates } from '../duplicates/duplicates.ts'
 import { setDirectoryId } from '../columns/directory-id.ts'
 import { setFullName } from '../columns/full-name.ts'
+import { setLookupTypes } from '../columns/lookup-types.ts'
 import { inheritRights } from '../sharing/inherit-rights.ts'
 import { setMoney } from '../columns/money.ts'
 import { assertOffered, idOf, notOffered } from '../not-found.ts'
@@ -38,11 +41,7 @@ export const create: Message<'Create', CreateRequest, CreateResponse> = {
     const table = catalog.table(request.table)
     const plan = planOf(table)
     const values = readPayload(table, plan, request.values)
-    const sentId = request.id ?? values[table.primaryId]
-    const id =
-      sentId === undefined || sentId === null
-        ? ids.next()
-        : idOf(table, typeof sentId === 'string' ? sentId : typeof sentId, 'Create')
+    const id = sentId(table, request.id ?? values[table.primaryId]) ?? ids.next()
     for (const [column, value] of plan.defaults) {
       if (values[column] === undefined) values[column] = value
     }
@@ -91,6 +90,7 @@ export const create: Message<'Create', CreateRequest, CreateResponse> = {
     // Unverified: which version of the zone's rules; nobody sends one who has none.
     if (plan.has.timezoneruleversionnumber) values['timezoneruleversionnumber'] ??= 0
     setFullName(subject, values)
+    setLookupTypes(subject, values)
     setDirectoryId(subject, operation.id, values)
     if (stepWrites === undefined) return withMoney(operation)
     values[subject.primaryId] = operation.id
@@ -108,6 +108,13 @@ export const create: Message<'Create', CreateRequest, CreateResponse> = {
   outputParameters: ({ id }) => ({ id }),
 }
 
+/** The id the caller chose. The empty GUID chooses none: clients send it for a row that has no id yet. */
+function sentId(table: Table, id: unknown): string | undefined {
+  if (id === undefined || id === null) return undefined
+  const sent = idOf(table, typeof id === 'string' ? id : typeof id, 'Create')
+  return sent === EMPTY_GUID ? undefined : sent
+}
+
 // Unverified: the code and the text.
 function madeInFuture(moment: string): DataverseError {
   return new DataverseError(
@@ -122,6 +129,13 @@ function withMoney(operation: CreateOperation): Awaitable<CreateResponse> {
 }
 
 function store(operation: CreateOperation): Awaitable<CreateResponse> {
+  const { rule } = planOf(operation.subject)
+  return rule === undefined
+    ? storeUnlessDuplicate(operation)
+    : andThen(rule(operation), () => storeUnlessDuplicate(operation))
+}
+
+function storeUnlessDuplicate(operation: CreateOperation): Awaitable<CreateResponse> {
   return detectsDuplicates(operation)
     ? assertNoDuplicate(operation).then(() => checkAndStore(operation))
     : checkAndStore(operation)
@@ -173,6 +187,7 @@ interface CreatePlan extends PayloadPlan {
   readonly ownDefaults: readonly Default[]
   readonly lookups: readonly string[]
   readonly holdsContent: boolean
+  readonly rule: CreateRule | undefined
   readonly numbered: ReturnType<typeof numberedColumns>
   readonly has: Readonly<Record<PlatformColumn, boolean>>
 }
@@ -198,6 +213,7 @@ const planOf = perTable((table: Table): CreatePlan => {
   return {
     ...payloadPlan(table, (column) => column.validForCreate && column.type !== 'File'),
     holdsContent: holdsContent(table),
+    rule: createRuleOf(table.logicalName),
     defaults: columns.filter(isSent).flatMap(defaultOf),
     ownDefaults: [
       ...columns.filter((column) => !isSent(column)).flatMap(defaultOf),

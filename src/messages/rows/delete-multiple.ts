@@ -1,7 +1,7 @@
 import { DataverseError } from '../../errors/dataverse-error.ts'
 import type { Message } from '../../pipeline/message.ts'
 import { assertOffered } from '../not-found.ts'
-import { reference } from '../parameters.ts'
+import { assertObjects, assertRef, reference } from '../parameters.ts'
 import type { DeleteMultipleRequest } from '../requests.ts'
 
 /**
@@ -16,6 +16,8 @@ export const deleteMultiple: Message<'DeleteMultiple', DeleteMultipleRequest, un
   rowRequests: ({ targets }) => ({ message: 'Delete', requests: targets }),
 
   begin({ targets }, { catalog }) {
+    assertObjects(targets, 'targets', 'DeleteMultiple')
+    for (const target of targets) assertRef(target, 'target', 'DeleteMultiple')
     const [first] = targets
     if (first === undefined) {
       throw new DataverseError('INVALID_ARGUMENT', 'DeleteMultiple has no targets.')

@@ -14,6 +14,7 @@ import { assertOffered, idOf, rowNotFound } from '../not-found.ts'
 import { removeOwner } from '../ownership/ownership.ts'
 import type { DeleteRequest } from '../requests.ts'
 import { removeShares } from '../sharing/sharing.ts'
+import { markPartiesDeleted } from '../activities/parties.ts'
 import { trackDeletion } from '../tracking/tracked-deletions.ts'
 import { assertVersion } from './update.ts'
 import { isDeletedSoftly, SOFT_DELETED } from '../directory/user-rules.ts'
@@ -222,7 +223,7 @@ function track(operation: DeleteOperation): Awaitable<undefined> {
   return isPromise(tracked) ? tracked.then(() => removeWith(operation)) : removeWith(operation)
 }
 
-/** What the platform keeps about a row: its owner row, its shares, a user's settings. */
+/** What the platform keeps about a row: that it was a party, its owner row, its shares, a user's settings. */
 function removeWith(operation: DeleteOperation): Awaitable<undefined> {
   if (operation.subject.logicalName === 'systemuser') {
     return andThen(removeSettings(operation), () => removeKept(operation))
@@ -231,6 +232,11 @@ function removeWith(operation: DeleteOperation): Awaitable<undefined> {
 }
 
 function removeKept(operation: DeleteOperation): Awaitable<undefined> {
+  const marked = markPartiesDeleted(operation)
+  return isPromise(marked) ? marked.then(() => removeOwned(operation)) : removeOwned(operation)
+}
+
+function removeOwned(operation: DeleteOperation): Awaitable<undefined> {
   const unowned = removeOwner(operation)
   if (isPromise(unowned)) return unowned.then(() => removeShares(operation)).then(() => undefined)
   const unshared = removeShares(operation)

@@ -4,6 +4,7 @@ import type { Entity } from '../../pipeline/execution-context.ts'
 import type { Message } from '../../pipeline/message.ts'
 import type { Operation } from '../../pipeline/operation.ts'
 import type { FormattedValues } from '../../pipeline/runtime.ts'
+import { assertQueryShape } from '../../query/check-shape.ts'
 import type { Query } from '../../query/query.ts'
 import { andThen, type Awaitable } from '../../rows/awaitable.ts'
 import { EMPTY_GUID } from '../../rows/guid.ts'
@@ -27,7 +28,7 @@ export const retrieveMultiple: Message<
   onlyReads: true,
 
   begin(request, { catalog }) {
-    const table = catalog.table(request.query.table)
+    const table = catalog.table(tableOf(request.query))
     assertOffered(table, 'RetrieveMultiple')
     return { table, id: EMPTY_GUID }
   },
@@ -71,15 +72,29 @@ export const retrieveMultiple: Message<
   },
 }
 
+/** Plain JavaScript may give anything, such as the builder of a query or its text. */
+function tableOf(query: Partial<Query> | undefined): string {
+  const { table } = Object(query) as Partial<Query>
+  if (typeof table === 'string') {
+    assertQueryShape(query)
+    return table
+  }
+  throw new DataverseError(
+    'INVALID_ARGUMENT',
+    "RetrieveMultiple takes a query: { table, columns }, from('account').select('name').build(), or parseFetchXml(text).",
+  )
+}
+
 function answer(
   operation: Operation<RetrieveMultipleRequest, RetrieveMultipleResponse>,
   query: Query,
 ): Awaitable<RetrieveMultipleResponse> {
   const { reader, subject } = operation
-  const page = reader.select({
-    ...storedQuery(query, subject),
+  // Not by spreading, which costs each query a microsecond.
+  const stored = Object.assign({}, storedQuery(query, subject), {
     context: new CallerContext(operation),
   })
+  const page = reader.select(stored)
   return andThen(page, (found) =>
     andThen(rowsWithLate(operation, query, found.rows), (late) => {
       // What was computed of a secured column is as secured; what was found is shown as it is already.

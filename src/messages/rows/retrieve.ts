@@ -28,6 +28,13 @@ export const retrieve: Message<'Retrieve', RetrieveRequest, RetrieveResponse> = 
     }
     const table = catalog.table(request.table)
     assertOffered(table, 'Retrieve')
+    const columns: unknown = request.columns ?? 'all'
+    if (columns !== 'all' && !Array.isArray(columns)) {
+      throw new DataverseError(
+        'INVALID_ARGUMENT',
+        "Retrieve needs an array of logical names as columns, or 'all'.",
+      )
+    }
     return { table, id: idOf(table, request.id, 'Retrieve') }
   },
 

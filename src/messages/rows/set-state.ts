@@ -2,7 +2,7 @@ import { DataverseError } from '../../errors/dataverse-error.ts'
 import type { Message } from '../../pipeline/message.ts'
 import type { Value } from '../../rows/value.ts'
 import { assertOffered, idOf, rowNotFound } from '../not-found.ts'
-import { reference } from '../parameters.ts'
+import { assertRef, reference } from '../parameters.ts'
 import type { SetStateRequest } from '../requests.ts'
 import { columnRaising } from './update-events.ts'
 
@@ -29,6 +29,7 @@ export const setState: Message<'SetState', SetStateRequest, undefined> = {
   },
 
   begin({ target }, { catalog }) {
+    assertRef(target, 'target', 'SetState')
     const table = catalog.table(target.table)
     assertOffered(table, 'SetState')
     if (table.columns.get('statecode')?.type !== 'State') {

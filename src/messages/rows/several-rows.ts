@@ -3,16 +3,18 @@ import type { Table } from '../../metadata/table.ts'
 import type { EntityCollection } from '../../pipeline/execution-context.ts'
 import type { Operation } from '../../pipeline/operation.ts'
 import { assertOffered } from '../not-found.ts'
+import { assertObjects } from '../parameters.ts'
 
 type AnyOperation = Operation<unknown, unknown>
 
 /**
- * The table, where it takes the message for so many rows.
+ * The table, where it takes the message for these rows.
  * @throws MESSAGE_NOT_OFFERED, INVALID_ARGUMENT for none, NOT_SUPPORTED for elastic tables
  */
-export function assertSeveral(table: Table, message: string, count: number): Table {
+export function assertSeveral(table: Table, message: string, targets: readonly unknown[]): Table {
   assertOffered(table, message)
-  if (count === 0) {
+  assertObjects(targets, 'targets', message)
+  if (targets.length === 0) {
     throw new DataverseError(
       'INVALID_ARGUMENT',
       `${message} of ${table.logicalName} has no targets.`,

@@ -4,7 +4,8 @@ import { hasOwners, perTable, type Table } from '../../metadata/table.ts'
 import type { Message } from '../../pipeline/message.ts'
 import type { Operation } from '../../pipeline/operation.ts'
 import { andThen, isPromise, type Awaitable } from '../../rows/awaitable.ts'
-import { isRowRef, type Row } from '../../rows/value.ts'
+import { parseGuid } from '../../rows/guid.ts'
+import { isRowRef, type Row, type Value } from '../../rows/value.ts'
 import { followActivity, isActivity } from '../activities/activity.ts'
 import { deactivateAssigned } from '../ownership/assigned-process.ts'
 import { isAudited, writeAudit } from '../columns/audit.ts'
@@ -17,6 +18,7 @@ import { followDirectory, isDirectory } from '../directory/directory.ts'
 import { shareWithFormerOwner } from '../ownership/former-owner.ts'
 import { assertNoDuplicate, detectsDuplicates } from '../duplicates/duplicates.ts'
 import { setFullName } from '../columns/full-name.ts'
+import { setLookupTypes } from '../columns/lookup-types.ts'
 import { assertNoLoop } from '../links/hierarchy.ts'
 import { inheritRights } from '../sharing/inherit-rights.ts'
 import { setMoney } from '../columns/money.ts'
@@ -49,6 +51,7 @@ export const update: Message<'Update', UpdateRequest, undefined> = {
     payloads.validateUpdate(table, values)
     takeUnit(table, request.values, values, runtime)
     if (plan.holdsFiles) Object.assign(values, contentOf(request)?.values)
+    assertSameId(id, request.values[table.primaryId])
     values[table.primaryId] = id
     return { table, id, values }
   },
@@ -73,6 +76,7 @@ export const update: Message<'Update', UpdateRequest, undefined> = {
   run(operation) {
     const { subject, values, before, stepWrites } = operation
     setFullName(subject, values, before)
+    setLookupTypes(subject, values)
     if (stepWrites === undefined || before === undefined) return withMoney(operation)
     setChangedState(subject, before, values)
     const owned =
@@ -87,6 +91,16 @@ export const update: Message<'Update', UpdateRequest, undefined> = {
   inputParameters: ({ table, id, values }) => ({
     Target: { LogicalName: table?.logicalName ?? 'none', Id: id, Attributes: values },
   }),
+}
+
+/** A row's columns may hold its own id, not that of another row. */
+function assertSameId(id: string, told: Value | undefined): void {
+  if (told === undefined || told === null) return
+  if (typeof told === 'string' && parseGuid(told) === id) return
+  throw new DataverseError(
+    'UNEXPECTED',
+    'Entity Id must be the same as the value set in property bag.',
+  )
 }
 
 /**

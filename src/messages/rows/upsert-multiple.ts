@@ -10,13 +10,13 @@ import type {
   UpsertResponse,
 } from '../requests.ts'
 import { assertSeveral } from './several-rows.ts'
-import { foundRow, keyColumns, without } from './upsert.ts'
+import { foundRow, keyColumns, columnsOfFound } from './upsert.ts'
 
 type UpsertMultipleOperation = Operation<UpsertMultipleRequest, UpsertMultipleResponse>
 
 /**
  * Finds each row by id or key, then is an UpdateMultiple of those that exist and a CreateMultiple of the
- * others; its events are theirs, itself it has none.
+ * others; its events are theirs, itself it has none. No row may be meant by two targets.
  * https://learn.microsoft.com/power-apps/developer/data-platform/bulk-operations
  */
 export const upsertMultiple: Message<
@@ -29,11 +29,7 @@ export const upsertMultiple: Message<
   isBatch: true,
 
   begin(request, { catalog }) {
-    const table = assertSeveral(
-      catalog.table(request.table),
-      'UpsertMultiple',
-      request.targets.length,
-    )
+    const table = assertSeveral(catalog.table(request.table), 'UpsertMultiple', request.targets)
     for (const { id, key } of request.targets) {
       if (key === undefined) idOf(table, id, 'UpsertMultiple')
       else keyColumns(table, key)
@@ -62,12 +58,15 @@ async function resolve(operation: UpsertMultipleOperation): Promise<UpsertMultip
   const results: UpsertResponse[] = []
   const updates: { readonly id: string; readonly values: Values }[] = []
   const creates: { readonly id?: string; readonly values: Values; readonly place: number }[] = []
+  const meant = new Set<string>()
   for (const [place, target] of request.targets.entries()) {
     const { id, key, values } = target
     const row = await foundRow(operation, target)
     if (row !== undefined) {
       const found = storedId(subject, row)
-      updates.push({ id: found, values: without(values, key) })
+      if (meant.has(found)) throw meantTwice(table, found)
+      meant.add(found)
+      updates.push({ id: found, values: columnsOfFound(subject, values, key) })
       results[place] = { id: found, created: false }
     } else if (key !== undefined) {
       creates.push({ values: { ...key, ...values }, place })
@@ -96,4 +95,12 @@ function createdId(ids: readonly string[], index: number): string {
   const id = ids[index]
   if (id !== undefined) return id
   throw new DataverseError('UNEXPECTED', `CreateMultiple answered ${ids.length} ids.`)
+}
+
+// Rows to be created that would be the same one are refused by CreateMultiple. Unverified: code and text.
+function meantTwice(table: string, id: string): DataverseError {
+  return new DataverseError(
+    'INVALID_ARGUMENT',
+    `Several Targets of UpsertMultiple are the ${table} with id ${id}; each row may be among them once.`,
+  )
 }

@@ -51,7 +51,7 @@ async function resolve(operation: UpsertOperation, row: Row | undefined): Promis
       throw new DataverseError('DUPLICATE_ROW', 'A record with matching key values already exists.')
     }
     const id = storedId(subject, row)
-    const sent = without(request.values, request.key)
+    const sent = columnsOfFound(subject, request.values, request.key)
     const others = overwritten(subject)
     const values = others === undefined ? sent : { ...others, ...sent }
     await operation.execute('Update', { table, id, values })
@@ -128,7 +128,10 @@ export function coercedKey(table: Table, values: Values): Values {
   )
 }
 
-export function without(values: Values, key: Values | undefined): Values {
+/** What changes of a row that was found: not the key it was found by, nor then the id it has. */
+export function columnsOfFound(table: Table, values: Values, key: Values | undefined): Values {
   if (key === undefined) return values
-  return Object.fromEntries(Object.entries(values).filter(([name]) => !(name in key)))
+  return Object.fromEntries(
+    Object.entries(values).filter(([name]) => !(name in key) && name !== table.primaryId),
+  )
 }

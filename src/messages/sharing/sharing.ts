@@ -170,8 +170,8 @@ export function sharesIn({ reader, runtime }: AnyOperation): ShareReader {
   return { reader, catalog: runtime.catalog }
 }
 
-/** A row's shares go with it, and those of a user or team with that one. */
-// The platform cleans up later, by a job.
+/** A row's shares go with it, and so does a team that was made for it; those of a user or team with that one. */
+// The platform cleans up later, by a job. Unverified: when the team of a row goes.
 export function removeShares(operation: AnyOperation): Awaitable<void> {
   const { runtime, subject, id, tx } = operation
   const shares = runtime.catalog.find('principalobjectaccess')
@@ -184,11 +184,21 @@ export function removeShares(operation: AnyOperation): Awaitable<void> {
 }
 
 async function removeEach(
-  { tx }: AnyOperation,
+  operation: AnyOperation,
   shares: Table,
   rows: readonly Row[],
 ): Promise<void> {
-  for (const row of rows) await tx.remove(shares, row)
+  for (const row of rows) await operation.tx.remove(shares, row)
+  for (const { objectid, principaltypecode, principalid } of rows) {
+    if (objectid !== operation.id || principaltypecode !== 'team') continue
+    await removeRecordTeam(operation, principalid as string)
+  }
+}
+
+async function removeRecordTeam(operation: AnyOperation, id: string): Promise<void> {
+  const { tx, runtime } = operation
+  const team = await tx.get(runtime.catalog.table('team'), id)
+  if (team?.['systemmanaged'] === true) await operation.execute('Delete', { table: 'team', id })
 }
 
 /** GrantAccess and ModifyAccess differ in what becomes of the rights that are there already. */

@@ -7,6 +7,8 @@ import {
   id,
   lookup,
   memo,
+  openLookup,
+  PARENTAL,
   text,
   to,
 } from './columns.ts'
@@ -204,6 +206,19 @@ export const team = table({
     // Printed SystemRequired, yet documented samples create teams without one.
     // Unverified: whom the platform makes administrator then.
     lookup('AdministratorId', to('systemuser', 'lk_teambase_administratorid')),
+    // Of teams that the platform makes for one row: how, and for which.
+    lookup(
+      'TeamTemplateId',
+      to(
+        'teamtemplate',
+        'teamtemplate_Teams',
+        { ...PARENTAL, merge: 'NoCascade' },
+        { navigation: 'associatedteamtemplateid' },
+      ),
+      'create-only',
+    ),
+    // Printed with one table of an application; rows name those of every table that has such teams.
+    openLookup('RegardingObjectId', [], 'create-only'),
     currency('TransactionCurrency_Team'),
     stamps({
       createdby: 'lk_teambase_createdby',

@@ -31,11 +31,13 @@ import {
   privilege,
   role,
   roleprivileges,
+  roletemplate,
   systemuserprofiles,
   systemuserroles,
   teamprofiles,
   teamroles,
 } from './security.ts'
+import { teamtemplate } from './team-templates.ts'
 import { timezonedefinition } from './time-zones.ts'
 import { principalobjectaccess, principalobjectattributeaccess } from './sharing.ts'
 import { savedquery, userquery } from './views.ts'
@@ -53,6 +55,7 @@ export const PLATFORM_TABLES: readonly TableDefinition[] = withReferencedEnds([
   timezonedefinition,
   position,
   team,
+  teamtemplate,
   teammembership,
   transactioncurrency,
   account,
@@ -67,6 +70,7 @@ export const PLATFORM_TABLES: readonly TableDefinition[] = withReferencedEnds([
   principalobjectaccess,
   principalobjectattributeaccess,
   role,
+  roletemplate,
   privilege,
   roleprivileges,
   systemuserroles,

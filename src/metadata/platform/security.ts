@@ -61,6 +61,7 @@ export const role = table({
       'create-only',
     ),
     id('OrganizationId', 'SystemRequired', 'read-only'),
+    lookup('RoleTemplateId', to('roletemplate', 'role_template_roles'), 'read-only'),
     lookup('ParentRoleId', to('role', 'role_parent_role'), 'read-only'),
     lookup(
       'ParentRootRoleId',
@@ -76,6 +77,22 @@ export const role = table({
     }),
     MIGRATION,
   ],
+})
+
+/**
+ * What roles of the platform's own are made from, with the same ids in every organization.
+ * https://learn.microsoft.com/power-apps/developer/data-platform/reference/entities/roletemplate
+ */
+export const roletemplate = table({
+  schemaName: 'RoleTemplate',
+  entitySetName: 'roletemplates',
+  displayName: 'Role Template',
+  displayCollectionName: 'Role Templates',
+  objectTypeCode: 1037,
+  ownership: 'None',
+  primaryName: 'name',
+  messages: messages({ events: LINK, others: READ }),
+  columns: [text('Name', 100, 'SystemRequired'), boolean('Upgrading', false, 'read-only')],
 })
 
 /**

@@ -15,6 +15,7 @@ import {
   type QueryNode,
 } from '../query.ts'
 import { parseFilter } from './parse-filter.ts'
+import { namesColumns } from './chosen-columns.ts'
 import { derivedJoin } from './derived-join.ts'
 import { booleanAttribute, checkElement, requiredAttribute, wordAttribute } from './vocabulary.ts'
 import { elementFault, placeOfElement, type XmlElement } from './xml.ts'
@@ -144,8 +145,10 @@ export function parseOrder(element: XmlElement, isAggregate: boolean): Order {
   }
 }
 
+// Unverified: that a natural join is an inner one, as those who saw its SQL report; pages only name it.
 const LINK_KINDS = {
   inner: 'inner',
+  natural: 'inner',
   outer: 'outer',
   exists: 'exists',
   in: 'in',
@@ -162,7 +165,7 @@ const QUANTIFIERS = {
 function parseLink(element: XmlElement, site: ParseSite): Link {
   const kind = linkWord(element, LINK_KINDS, 'inner')
   const { node, joined } = parseJoined(element, site)
-  if ((kind === 'exists' || kind === 'in') && hasColumns(node)) {
+  if ((kind === 'exists' || kind === 'in') && namesColumns(node)) {
     throw elementFault(
       element,
       `a link of type ${kind} only asks for rows and cannot give columns.`,
@@ -176,7 +179,7 @@ export function parseLinkFilter(element: XmlElement, site: ParseSite): LinkFilte
   const quantifier = linkWord(element, QUANTIFIERS, undefined)
   const { node, joined } = parseJoined(element, site)
   const { table, where, links } = node
-  if (hasColumns(node) || node.order !== undefined) {
+  if (namesColumns(node) || node.order !== undefined) {
     throw elementFault(
       element,
       'a link inside a filter only asks for rows and cannot give or sort columns.',
@@ -190,14 +193,6 @@ export function parseLinkFilter(element: XmlElement, site: ParseSite): LinkFilte
     ...(where === undefined ? {} : { where }),
     ...(links === undefined ? {} : { links }),
   }
-}
-
-function hasColumns({ columns, aliased, groups, aggregates }: QueryNode): boolean {
-  return (
-    columns === 'all' ||
-    columns.length > 0 ||
-    [aliased, groups, aggregates].some((part) => part !== undefined)
-  )
 }
 
 function linkWord<W extends string>(

@@ -1,6 +1,7 @@
 import type { Catalog } from '../../metadata/catalog.ts'
 import { QUERY_LIMITS } from '../context.ts'
 import type { Query, QueryHints } from '../query.ts'
+import { choosesColumns } from './chosen-columns.ts'
 import { parseNode, parseOrder, type Writable } from './parse-node.ts'
 import { booleanAttribute, checkElement, numberAttribute, requiredAttribute } from './vocabulary.ts'
 import { elementFault, readXml, type XmlElement } from './xml.ts'
@@ -28,6 +29,7 @@ export function parseFetchXml(text: string, catalog?: Catalog): Query {
   const table = requiredAttribute(entity, 'name')
   const aggregate = booleanAttribute(fetch, 'aggregate')
   const query: Writable<Query> = parseNode(entity, { table, aggregate, catalog })
+  if (!aggregate && !choosesColumns(query) && !hasNoAttributes(entity)) query.columns = 'all'
   for (const child of fetch.children) {
     if (child.name === 'order') query.order = [...(query.order ?? []), parseOrder(child, aggregate)]
   }
@@ -41,6 +43,10 @@ export function parseFetchXml(text: string, catalog?: Catalog): Query {
   if (booleanAttribute(fetch, 'useraworderby')) query.choicesByValue = true
   if (hints !== undefined) query.hints = hints
   return query
+}
+
+function hasNoAttributes(entity: XmlElement): boolean {
+  return entity.children.some(({ name }) => name === 'no-attrs')
 }
 
 /** How many rows, or which page. https://learn.microsoft.com/power-apps/developer/data-platform/fetchxml/page-results */

@@ -14,6 +14,8 @@ import type {
   QueryNode,
 } from '../query.ts'
 
+import { choosesColumns } from './chosen-columns.ts'
+
 export interface FetchXmlPrinting {
   /** Without line breaks and blanks, for addresses. */
   readonly isCompact?: boolean
@@ -44,7 +46,9 @@ export function printFetchXml(query: Query, { isCompact = false }: FetchXmlPrint
   })
   const entity = element('entity', { name: query.table })
   const isAggregate = query.aggregate === true
-  const document = { ...fetch, children: [{ ...entity, children: nodeParts(query, isAggregate) }] }
+  const none = isAggregate || choosesColumns(query) ? [] : [element('no-attrs', {})]
+  const children = [...none, ...nodeParts(query, isAggregate)]
+  const document = { ...fetch, children: [{ ...entity, children }] }
   return isCompact ? compact(document) : printed(document, '')
 }
 

@@ -45,7 +45,14 @@ export function readXml(text: string): XmlElement {
     }
   })
   parser.on('opentag', ({ name, attributes }) => {
-    const element: OpenElement = { name, attributes, children: [], text: '', document: text, at }
+    const element: OpenElement = {
+      name,
+      attributes: withoutPrefixes(attributes),
+      children: [],
+      text: '',
+      document: text,
+      at,
+    }
     open.at(-1)?.children.push(element)
     open.push(element)
     root ??= element
@@ -64,6 +71,17 @@ export function readXml(text: string): XmlElement {
   parser.write(text).close()
   if (root !== undefined) return root
   throw xmlFault(text, 0, 'the document is empty; <fetch> was expected.')
+}
+
+/** Declaring a prefix for names is no attribute: serializers do, and clients leave their mark so. */
+function withoutPrefixes(attributes: Readonly<Record<string, string>>) {
+  const names = Object.keys(attributes)
+  if (!names.some(declaresPrefix)) return attributes
+  return Object.fromEntries(Object.entries(attributes).filter(([name]) => !declaresPrefix(name)))
+}
+
+function declaresPrefix(name: string): boolean {
+  return name.startsWith('xmlns:')
 }
 
 function xmlFault(document: string, at: number, problem: string): DataverseError {

@@ -9,10 +9,11 @@ export type Navigation =
   | {
       readonly kind: 'one'
       readonly name: string
-      readonly relationship: OneToMany
       readonly target: Table
       /** The lookup on this table. */
       readonly column: string
+      /** What it holds: a column of the other table. */
+      readonly referencedColumn: string
     }
   | {
       readonly kind: 'many'
@@ -41,7 +42,20 @@ export function columnOfProperty(table: Table, property: string): Column | undef
     return column !== undefined && isLookup(column) ? column : undefined
   }
   const column = table.columns.get(property)
-  return column === undefined || isLookup(column) ? undefined : column
+  if (column === undefined) return property === PRINCIPAL_KEY ? principalKeyOf(table) : undefined
+  return isLookup(column) ? undefined : column
+}
+
+/** Users and teams derive from principal, by whose key they can be named, too. */
+const PRINCIPALS: ReadonlySet<string> = new Set(['systemuser', 'team'])
+export const PRINCIPAL_KEY = 'ownerid'
+
+/**
+ * What `ownerid` of a user or a team is: its own id. Undefined for other tables.
+ * https://learn.microsoft.com/power-apps/developer/data-platform/webapi/web-api-entitytypes#type-inheritance
+ */
+export function principalKeyOf(table: Table): Column | undefined {
+  return PRINCIPALS.has(table.logicalName) ? table.columns.get(table.primaryId) : undefined
 }
 
 /** As a property of the Web API. */
@@ -62,7 +76,8 @@ export function navigationOf(table: Table, name: string, catalog: Catalog): Navi
     if ((relationship.referencingNavigation ?? relationship.referencingColumn) !== name) continue
     const target = catalog.find(relationship.referencedTable)
     if (target === undefined) continue
-    return { kind: 'one', name, relationship, target, column: relationship.referencingColumn }
+    const { referencingColumn: column, referencedColumn } = relationship
+    return { kind: 'one', name, target, column, referencedColumn }
   }
   for (const relationship of table.oneToMany) {
     if ((relationship.referencedNavigation ?? relationship.schemaName) !== name) continue
@@ -73,6 +88,31 @@ export function navigationOf(table: Table, name: string, catalog: Catalog): Navi
   for (const relationship of table.manyToMany) {
     const navigation = manyToManyNavigation(table, relationship, name, catalog)
     if (navigation !== undefined) return navigation
+  }
+  return untoldLookup(table, name, catalog)
+}
+
+/**
+ * A lookup whose navigation property no document told: named as its column, with the target behind it where there are
+ * several.
+ * https://learn.microsoft.com/power-apps/developer/data-platform/webapi/web-api-navigation-properties
+ */
+function untoldLookup(table: Table, name: string, catalog: Catalog): Navigation | undefined {
+  for (const lookup of table.columns.values()) {
+    if (!isLookup(lookup) || lookup.type === 'Owner') continue
+    const { logicalName: column, targets } = lookup
+    const referenced = targets.find(
+      (each) => name === (targets.length === 1 ? column : `${column}_${each}`),
+    )
+    const target = referenced === undefined ? undefined : catalog.find(referenced)
+    if (target === undefined) continue
+    const isTold = table.manyToOne.some(
+      (each) =>
+        each.referencingNavigation !== undefined &&
+        each.referencingColumn === column &&
+        each.referencedTable === referenced,
+    )
+    if (!isTold) return { kind: 'one', name, target, column, referencedColumn: target.primaryId }
   }
   return undefined
 }

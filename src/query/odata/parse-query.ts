@@ -30,7 +30,7 @@ export interface ODataQuery {
   readonly expands: readonly Expand[]
 }
 
-/** Groups have no order: an alias is a property that is nowhere declared. https://learn.microsoft.com/power-apps/developer/data-platform/webapi/query/aggregate-data */
+/** An alias is a property that is nowhere declared. https://learn.microsoft.com/power-apps/developer/data-platform/webapi/query/aggregate-data */
 function assertNoAlias(orderBy: string, apply: string): void {
   const aliases = [...apply.matchAll(/\sas\s+(\w+)/g)].map(([, alias]) => alias)
   if (!aliases.includes(/\w+/.exec(orderBy)?.[0])) return
@@ -51,10 +51,16 @@ export function parseODataQuery(options: ODataOptions, table: Table, catalog: Ca
   if (options.apply !== undefined) {
     const beside = BESIDE_APPLY.find((name) => options[name] !== undefined)
     if (beside !== undefined) {
-      if (beside === 'orderby') assertNoAlias(options.orderby ?? '', options.apply)
       throw new DataverseError('QUERY_INVALID', `$${beside} cannot be used together with $apply.`)
     }
-    return { query: parseApply(options.apply, table, catalog, options.aliases), expands: [] }
+    const groups = parseApply(options.apply, table, catalog, options.aliases)
+    const order = orderOfGroups(options, groups, table, catalog)
+    const query = {
+      ...groups,
+      ...(order.length > 0 && { order }),
+      ...(top !== undefined && { top }),
+    }
+    return { query, expands: [] }
   }
   const aliases = new AliasSource()
   const parameters = options.aliases ?? {}
@@ -84,7 +90,32 @@ export function parseODataQuery(options: ODataOptions, table: Table, catalog: Ca
   }
 }
 
-const BESIDE_APPLY = ['select', 'filter', 'expand', 'orderby', 'top', 'count'] as const
+// Unverified: no page says what these do beside $apply.
+const BESIDE_APPLY = ['select', 'filter', 'expand', 'count'] as const
+
+/**
+ * Groups are sorted by what they are grouped by, never by what is computed of them.
+ * https://learn.microsoft.com/power-apps/developer/data-platform/webapi/query/aggregate-data
+ */
+function orderOfGroups(
+  { orderby, apply = '', aliases }: ODataOptions,
+  { groups = [] }: Query,
+  table: Table,
+  catalog: Catalog,
+): readonly Order[] {
+  if (orderby === undefined) return []
+  assertNoAlias(orderby, apply)
+  return parseOrderBy(orderby, new Paths(table, catalog, new AliasSource()), aliases).map(
+    ({ column, descending, link }) => {
+      const group = link === undefined ? groups.find((each) => each.column === column) : undefined
+      if (group !== undefined) return { column: group.alias, descending }
+      throw new DataverseError(
+        'QUERY_INVALID',
+        `$orderby beside $apply sorts by columns of groupby; '${column}' is none of '${table.logicalName}'.`,
+      )
+    },
+  )
+}
 
 function parseTop(top: string | number | undefined): number | undefined {
   if (top === undefined) return undefined

@@ -102,7 +102,7 @@ export class Paths {
       link: {
         kind: 'outer',
         table: navigation.target.logicalName,
-        from: navigation.relationship.referencedColumn,
+        from: navigation.referencedColumn,
         to: navigation.column,
         alias,
         columns: [],

@@ -100,11 +100,15 @@ function splitPath(path: string): readonly string[] {
 /** Scheme and host of the answers' links: the caller's own, as a proxy or the Host header tell it. */
 function origin(before: string, headers: Headers): string {
   const scheme = /^https?:\/\//i.exec(before)
-  if (scheme !== null) return before
+  return scheme === null ? `${serverOf(headers)}${before}` : before
+}
+
+/** Scheme and host as a proxy or the Host header tell them. */
+export function serverOf(headers: Headers): string {
   const protocol =
     headers['x-forwarded-proto']?.split(',')[0]?.trim() === 'https' ? 'https' : 'http'
   const host = headers['x-forwarded-host']?.split(',')[0]?.trim() ?? headers['host'] ?? 'localhost'
-  return `${protocol}://${host}${before}`
+  return `${protocol}://${host}`
 }
 
 function firstSegment(location: string): string {

@@ -35,10 +35,18 @@ interface ResultMember {
  */
 export class ResultShape {
   readonly members: readonly ResultMember[]
+  /** Links to rows of lookups that bring columns: what such columns begin with, and the lookup. */
+  readonly followed: readonly { readonly alias: string; readonly lookup: string }[]
   readonly #hasEtag: boolean
 
   constructor(query: Query, table: Table, catalog: Catalog) {
-    this.members = membersOf(query, table, catalog)
+    const links = numbered(query)
+    this.members = membersOf(query, table, links, catalog)
+    this.followed = links.flatMap(({ link, alias, on }) => {
+      const column = catalog.table(on).columns.get(link.to)
+      const isShown = this.members.some(({ key }) => key.startsWith(`${alias}.`))
+      return isShown && column !== undefined && isLookup(column) ? [{ alias, lookup: link.to }] : []
+    })
     this.#hasEtag = query.aggregate !== true && query.distinct !== true
   }
 
@@ -93,14 +101,19 @@ function annotations(
   return text
 }
 
-function membersOf(query: Query, table: Table, catalog: Catalog): readonly ResultMember[] {
+function membersOf(
+  query: Query,
+  table: Table,
+  links: readonly NumberedLink[],
+  catalog: Catalog,
+): readonly ResultMember[] {
   const own = nodeMembers(query, table, '')
   const addsKey = query.aggregate !== true && query.distinct !== true
   const key = table.columns.get(table.primaryId)
   if (addsKey && key !== undefined && !own.some((member) => member.key === table.primaryId)) {
     own.push({ key: table.primaryId, name: table.primaryId, table, column: key, source: undefined })
   }
-  const linked = numbered(query.links).flatMap(({ link, alias }) =>
+  const linked = links.flatMap(({ link, alias }) =>
     nodeMembers(link, catalog.table(link.table), `${alias}.`),
   )
   return [...own, ...linked]
@@ -116,7 +129,7 @@ function nodeMembers(node: QueryNode, table: Table, prefix: string): ResultMembe
       name: isOwnLookup ? `_${name}_value` : `${prefix}${name}`,
       table,
       column,
-      source: undefined,
+      source: prefix === '' ? undefined : name,
     }
   })
   const aliased = (node.aliased ?? []).map(({ alias, column, rowAggregate }): ResultMember =>
@@ -153,15 +166,22 @@ function readable(table: Table): readonly string[] {
   })
 }
 
+interface NumberedLink {
+  readonly link: Link
+  readonly alias: string
+  /** The table it stands on. */
+  readonly on: string
+}
+
 /** The links that bring columns, with the alias each has or is given: the table's name and its number. */
 function numbered(
-  links: readonly Link[] | undefined,
+  { table, links = [] }: { readonly table: string; readonly links?: readonly Link[] },
   from = { count: 0 },
-): readonly { readonly link: Link; readonly alias: string }[] {
-  return (links ?? []).flatMap((link) => {
+): readonly NumberedLink[] {
+  return links.flatMap((link) => {
     if (link.kind === 'exists' || link.kind === 'in') return []
     const alias = link.alias ?? `${link.table}${++from.count}`
     if (link.alias !== undefined) from.count++
-    return [{ link, alias }, ...numbered(link.links, from)]
+    return [{ link, alias, on: table }, ...numbered(link, from)]
   })
 }

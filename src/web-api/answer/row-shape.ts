@@ -1,6 +1,7 @@
 import type { Column } from '../../metadata/column.ts'
 import { isLookup } from '../../metadata/column.ts'
 import type { Table } from '../../metadata/table.ts'
+import { PRINCIPAL_KEY, principalKeyOf } from '../../query/odata/names.ts'
 import { isRowRef, type Row, type Value } from '../../rows/value.ts'
 import {
   ASSOCIATED_NAVIGATION,
@@ -10,7 +11,7 @@ import {
 } from '../preferences.ts'
 import { tableView, type Property, type TableView } from '../table-view.ts'
 import { formattedValue, type Formats } from '../../messages/columns/formatted-value.ts'
-import { quote } from './quote.ts'
+import { needsEscape, quote } from './quote.ts'
 import { writeValue } from './write-value.ts'
 
 /** Which annotations to write, and what they need. */
@@ -26,46 +27,71 @@ export class RowShape {
   readonly columns: readonly Column[]
   readonly #view: TableView
   readonly #properties: readonly Property[]
-  /** `,"name":` for each property. */
-  readonly #keys: readonly string[]
+  readonly #keys: readonly Key[]
   readonly #isPrincipal: boolean
 
   constructor(table: Table, properties: readonly Property[]) {
     this.table = table
     this.#view = tableView(table)
     this.#properties = properties
-    this.#keys = properties.map(({ name }) => `,${quote(name)}:`)
+    this.#keys = properties.map(({ name }) => keyOf(name))
     this.columns = properties.map(({ column }) => column)
     this.#isPrincipal =
-      PRINCIPALS.has(table.logicalName) && !properties.some((p) => p.name === 'ownerid')
+      principalKeyOf(table) !== undefined && !properties.some((p) => p.name === PRINCIPAL_KEY)
   }
 
   /** The members of the row's object, without its braces: a comma before each, the etag first. */
   members(row: Row, annotating: Annotating | undefined, withEtag = true): string {
     const etag = withEtag ? row['versionnumber'] : undefined
-    const first = typeof etag === 'bigint' ? `,"@odata.etag":"W/\\"${etag}\\""` : ''
-    return this.#append(first, row, annotating)
+    if (typeof etag !== 'bigint') return this.#append('', false, row, annotating)
+    return this.#append(`,"@odata.etag":"W/\\"${etag}\\"`, true, row, annotating)
   }
 
-  /** The row's object: its members and `more`, which begins with a comma where it is not empty. */
-  object(row: Row, annotating: Annotating | undefined, more: string): string {
+  /**
+   * `text` and behind it the row's object: its members and `more`, which begins with a comma where it is not
+   * empty. No text is cut, so that none has to be put together before all of it is written.
+   */
+  append(text: string, row: Row, annotating: Annotating | undefined, more: string): string {
     const etag = row['versionnumber']
-    if (typeof etag !== 'bigint') return `{${(this.members(row, annotating) + more).slice(1)}}`
-    // No text is cut, so that none has to be put together before it is written.
-    return this.#append(`{"@odata.etag":"W/\\"${etag}\\""`, row, annotating) + more + '}'
+    if (typeof etag !== 'bigint') {
+      return `${text}{${(this.members(row, annotating) + more).slice(1)}}`
+    }
+    let all = text + '{"@odata.etag":"W/\\"'
+    all += etag
+    all = this.#append(all + '\\"', true, row, annotating)
+    if (more !== '') all += more
+    return all + '}'
   }
 
-  #append(first: string, row: Row, annotating: Annotating | undefined): string {
+  /**
+   * Every piece of text costs once more when the whole is written, so quotation marks go with the names: a text
+   * stays open (`isOpen`) until the next name closes it.
+   */
+  #append(first: string, wasOpen: boolean, row: Row, annotating: Annotating | undefined): string {
     let text = first
+    let isOpen = wasOpen
     const properties = this.#properties
     for (let i = 0; i < properties.length; i++) {
       const property = properties[i] as Property
+      const key = this.#keys[i] as Key
       const value = row[property.column.logicalName]
       if (annotating !== undefined && value !== null && value !== undefined) {
+        if (isOpen) text += '"'
+        isOpen = false
         text += this.#annotations(property, value, row, annotating)
       }
-      text += (this.#keys[i] as string) + writeValue(property.column, value)
+      if (typeof value === 'string' && !needsEscape(value)) {
+        text += isOpen ? key.betweenTexts : key.beforeText
+        text += value
+        isOpen = true
+      } else {
+        text += isOpen ? key.afterText : key.plain
+        text += writeValue(property.column, value)
+        isOpen = false
+      }
     }
+    if (isOpen) text += '"'
+    // Users and teams show the key of principal beside their own.
     if (this.#isPrincipal) text += `,"ownerid":${writeId(row[this.table.primaryId])}`
     return text
   }
@@ -93,11 +119,27 @@ export class RowShape {
   }
 }
 
-/**
- * systemuser and team derive from principal, whose key is `ownerid`: their rows show it beside their own.
- * https://learn.microsoft.com/power-apps/developer/data-platform/webapi/web-api-entitytypes
- */
-const PRINCIPALS = new Set(['systemuser', 'team'])
+/** A name as it stands before a value, with the quotation marks of the values on either side. */
+interface Key {
+  /** `,"name":` */
+  readonly plain: string
+  /** `,"name":"` */
+  readonly beforeText: string
+  /** `","name":` */
+  readonly afterText: string
+  /** `","name":"` */
+  readonly betweenTexts: string
+}
+
+function keyOf(name: string): Key {
+  const plain = `,${quote(name)}:`
+  return {
+    plain,
+    beforeText: `${plain}"`,
+    afterText: `"${plain}`,
+    betweenTexts: `"${plain}"`,
+  }
+}
 
 function writeId(id: Value | undefined): string {
   return typeof id === 'string' ? quote(id) : 'null'

@@ -1,6 +1,7 @@
 import { DataverseError } from '../../errors/dataverse-error.ts'
 import { isLookup } from '../../metadata/column.ts'
 import type { Table } from '../../metadata/table.ts'
+import { PRINCIPAL_KEY, principalKeyOf } from '../../query/odata/names.ts'
 import { tableView, type Property, type TableView } from '../table-view.ts'
 import { RowShape } from './row-shape.ts'
 
@@ -66,6 +67,8 @@ export function propertyNamed(view: TableView, name: string): Property {
   const lookup =
     navigation?.kind === 'single' ? view.propertyOf.get(navigation.column.logicalName) : undefined
   if (lookup !== undefined) return lookup
+  const principal = name === PRINCIPAL_KEY ? principalKeyOf(view.table) : undefined
+  if (principal !== undefined) return { name, column: principal }
   throw new DataverseError(
     'QUERY_INVALID',
     `Could not find a property named '${name}' on type 'Microsoft.Dynamics.CRM.${view.table.logicalName}'.`,

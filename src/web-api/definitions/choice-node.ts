@@ -6,6 +6,7 @@ import {
   type GlobalChoice,
 } from '../../metadata/global-choice.ts'
 import type { Table } from '../../metadata/table.ts'
+import { isCustomName } from '../../schema/names.ts'
 import { label, managed, metadataId, NO_LINKS, type MetadataNode } from './node.ts'
 
 /** Columns that offer options. */
@@ -24,18 +25,26 @@ export function choiceSet(table: Table, column: OfferingColumn): MetadataNode {
   const name = shared ?? localChoiceName(table.logicalName, column.logicalName)
   const isBoolean = column.type === 'Boolean'
   const type = isBoolean ? 'BooleanOptionSetMetadata' : 'OptionSetMetadata'
+  const isShared = shared !== undefined
   return {
     type,
-    baseType: shared === undefined ? type : SHARED_TYPE,
+    baseType: isShared ? SHARED_TYPE : type,
     members: {
-      ...commonMembers(name, column),
-      OptionSetType: OPTION_SET_TYPES[column.type],
-      IsGlobal: shared !== undefined,
-      IsCustomOptionSet: name.includes('_') && shared !== undefined,
+      ...setMembers(column, {
+        Name: name,
+        IsCustomOptionSet: isShared ? isCustomName(shared) : isOwnChoice(column),
+        IsGlobal: isShared,
+        OptionSetType: OPTION_SET_TYPES[column.type],
+      }),
       ...(isBoolean ? booleanOptions(column) : { Options: options(column) }),
     },
     links: NO_LINKS,
   }
+}
+
+/** The states of rows, and what is shared, come with the platform. */
+function isOwnChoice({ type, logicalName }: OfferingColumn): boolean {
+  return type !== 'State' && type !== 'Status' && isCustomName(logicalName)
 }
 
 const SHARED_TYPE = 'OptionSetMetadataBase'
@@ -46,31 +55,43 @@ function sharedSet(choice: GlobalChoice): MetadataNode {
     type: 'OptionSetMetadata',
     baseType: SHARED_TYPE,
     members: {
-      ...commonMembers(choice.name, choice),
-      OptionSetType: 'Picklist',
-      IsGlobal: true,
-      IsCustomOptionSet: choice.name.includes('_'),
+      ...setMembers(choice, {
+        Name: choice.name,
+        IsCustomOptionSet: isCustomName(choice.name),
+        IsGlobal: true,
+        OptionSetType: 'Picklist',
+      }),
       Options: choice.options.map(option),
     },
     links: NO_LINKS,
   }
 }
 
-function commonMembers(
-  name: string,
+interface SetMembers {
+  readonly Name: string
+  readonly IsCustomOptionSet: boolean
+  readonly IsGlobal: boolean
+  readonly OptionSetType: string
+}
+
+function setMembers(
   labels: { readonly displayName?: string; readonly description?: string },
+  { Name, IsCustomOptionSet, IsGlobal, OptionSetType }: SetMembers,
 ): Readonly<Record<string, unknown>> {
   return {
-    MetadataId: metadataId('OptionSet', name),
+    MetadataId: metadataId('OptionSet', Name),
     HasChanged: null,
-    Name: name,
+    IsCustomOptionSet,
+    IsGlobal,
     IsManaged: false,
-    IntroducedVersion: '1.0.0.0',
+    Name,
     ExternalTypeName: null,
-    ParentOptionSetName: null,
-    IsCustomizable: managed(true, 'iscustomizable'),
-    DisplayName: label(labels.displayName),
+    OptionSetType,
+    IntroducedVersion: '1.0.0.0',
+    ...(OptionSetType !== 'Boolean' && { ParentOptionSetName: null }),
     Description: label(labels.description),
+    DisplayName: label(labels.displayName),
+    IsCustomizable: managed(true, 'iscustomizable'),
   }
 }
 

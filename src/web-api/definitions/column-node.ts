@@ -5,17 +5,42 @@ import type { Table } from '../../metadata/table.ts'
 import { isCustomName } from '../../schema/names.ts'
 import { tableView } from '../table-view.ts'
 import { choiceSet, isOffering } from './choice-node.ts'
-import { BEGINNING, label, managed, metadataId, NO_LINKS, type MetadataNode } from './node.ts'
+import {
+  BEGINNING,
+  isCustomTable,
+  isPlain,
+  label,
+  managed,
+  metadataId,
+  NO_LINKS,
+  type MetadataNode,
+} from './node.ts'
 
-/** A column as the Attributes of its table show it. */
+/** A column as the Attributes of its table show it: plain members first, as the platform prints them. */
 export function columnNode(table: Table, column: Column, number: number): MetadataNode {
-  const specific = specificMembers(column)
+  const specific = Object.entries(specificMembers(column))
+  const isCustom = isCustomColumn(table, column)
   return {
     type: METADATA_TYPES[column.type],
     baseType: 'AttributeMetadata',
-    members: { ...commonMembers(table, column, number), ...specific },
+    members: {
+      ...identity(table, column, number, isCustom),
+      ...uses(table, column, isCustom),
+      ...Object.fromEntries(specific.filter(([, value]) => isPlain(value))),
+      ...manageable(table, column, isCustom),
+      ...Object.fromEntries(specific.filter(([, value]) => !isPlain(value))),
+    },
     links: choiceLinks(table, column),
   }
+}
+
+/** The id of somebody's own table comes with the platform, as its other columns do. */
+function isCustomColumn(table: Table, column: Column): boolean {
+  const name = column.logicalName
+  return (
+    name !== table.primaryId &&
+    isCustomName(isBaseOfMoney(column) ? name.replace(/_base$/, '') : name)
+  )
 }
 
 /** Concrete types by column type; ids and companions have none of their own. */
@@ -54,63 +79,111 @@ const VIRTUAL_CODES: ReadonlySet<string> = new Set([
   'Virtual',
 ])
 
-function commonMembers(
+function identity(
   table: Table,
   column: Column,
   number: number,
+  isCustom: boolean,
 ): Readonly<Record<string, unknown>> {
   const name = column.logicalName
-  const isCustom = isCustomName(isBaseOfMoney(column) ? name.replace(/_base$/, '') : name)
+  // Unverified: which columns of the platform's own tables may be secured.
+  const isSecurable = isCustom && column.attributeOf === undefined && !isBaseOfMoney(column)
   return {
     MetadataId: metadataId('Attribute', `${table.logicalName}.${name}`),
     HasChanged: null,
     AttributeOf: column.attributeOf ?? null,
     AttributeType: VIRTUAL_CODES.has(column.type) ? 'Virtual' : column.type,
-    AttributeTypeName: { Value: `${column.type}Type` },
-    AutoNumberFormat: 'autoNumberFormat' in column ? (column.autoNumberFormat ?? '') : null,
-    CanBeSecuredForCreate: false,
-    CanBeSecuredForRead: false,
-    CanBeSecuredForUpdate: false,
-    CanModifyAdditionalSettings: managed(true, 'canmodifyadditionalsettings'),
     ColumnNumber: number,
-    CreatedOn: BEGINNING,
     DeprecatedVersion: null,
-    Description: label(column.description),
-    DisplayName: label(column.displayName),
-    EntityLogicalName: table.logicalName,
-    ExternalName: null,
-    InheritsFrom: null,
     IntroducedVersion: '1.0.0.0',
-    IsAuditEnabled: managed(isAuditedColumn(table, column), 'canmodifyauditsettings'),
+    EntityLogicalName: table.logicalName,
     IsCustomAttribute: isCustom,
-    IsCustomizable: managed(true, 'iscustomizable'),
-    IsDataSourceSecret: false,
-    IsFilterable: false,
-    IsGlobalFilterEnabled: managed(false, 'canmodifyglobalfiltersettings'),
-    IsLogical: column.attributeOf !== undefined,
-    IsManaged: !isCustom,
     IsPrimaryId: name === table.primaryId,
+    IsValidODataAttribute: tableView(table).propertyOf.has(name),
     IsPrimaryName: name === table.primaryName,
-    IsRenameable: managed(true, 'isrenameable'),
-    IsRequiredForForm: false,
-    IsRetrievable: column.validForRead,
-    IsSearchable: false,
-    IsSecured: column.isSecured ?? false,
-    IsSortableEnabled: managed(false, 'canmodifyissortablesettings'),
-    IsValidForAdvancedFind: managed(true, 'canmodifysearchsettings'),
     IsValidForCreate: column.validForCreate,
-    IsValidForForm: column.validForForm ?? true,
-    IsValidForGrid: column.validForForm ?? true,
     IsValidForRead: column.validForRead,
     IsValidForUpdate: column.validForUpdate,
-    IsValidODataAttribute: tableView(table).propertyOf.has(name),
+    CanBeSecuredForRead: isSecurable,
+    CanBeSecuredForCreate: isSecurable && column.validForCreate,
+    CanBeSecuredForUpdate: isSecurable && column.validForUpdate,
+    IsSecured: column.isSecured ?? false,
+  }
+}
+
+function uses(table: Table, column: Column, isCustom: boolean): Readonly<Record<string, unknown>> {
+  const name = column.logicalName
+  const isOnForms = column.validForForm ?? true
+  return {
+    // What an organization prints of nearly all its columns.
+    IsRetrievable: false,
+    IsFilterable: name === table.primaryId || FILTERABLE.has(name),
+    IsSearchable: name === table.primaryName,
+    IsManaged: !isCustom && !isCustomTable(table),
     LinkedAttributeId: null,
     LogicalName: name,
-    ModifiedOn: BEGINNING,
-    RequiredLevel: managed(column.requiredLevel, 'canmodifyrequirementlevelsettings'),
+    IsValidForForm: isOnForms,
+    IsRequiredForForm:
+      name === 'ownerid' || (name === table.primaryName && column.requiredLevel !== 'None'),
+    IsValidForGrid: isOnForms,
     SchemaName: column.schemaName,
+    ExternalName: null,
+    IsLogical:
+      /^address\d_/.test(name) ||
+      (column.attributeOf !== undefined && column.type !== 'EntityName'),
+    IsDataSourceSecret: false,
+    InheritsFrom: null,
+    CreatedOn: BEGINNING,
+    ModifiedOn: BEGINNING,
+    SourceType: CALCULABLE.has(column.type) ? (column.sourceType ?? 0) : null,
+    AutoNumberFormat: 'autoNumberFormat' in column ? (column.autoNumberFormat ?? '') : null,
+  }
+}
+
+const FILTERABLE: ReadonlySet<string> = new Set([
+  'createdon',
+  'modifiedon',
+  'ownerid',
+  'owningbusinessunit',
+  'statecode',
+])
+
+/**
+ * Columns of other types are plain ones, always.
+ * https://learn.microsoft.com/power-apps/developer/data-platform/calculated-rollup-attributes
+ */
+const CALCULABLE: ReadonlySet<string> = new Set([
+  'Boolean',
+  'DateTime',
+  'Decimal',
+  'Double',
+  'Integer',
+  'Money',
+  'MultiSelectPicklist',
+  'Picklist',
+  'String',
+])
+
+function manageable(
+  table: Table,
+  column: Column,
+  isCustom: boolean,
+): Readonly<Record<string, unknown>> {
+  const isShownByAnother = column.attributeOf !== undefined
+  const isOwnMatter = isCustom || !isShownByAnother
+  return {
+    AttributeTypeName: { Value: `${column.type}Type` },
+    Description: label(column.description),
+    DisplayName: label(column.displayName),
+    IsAuditEnabled: managed(isAuditedColumn(table, column), 'canmodifyauditsettings'),
+    IsGlobalFilterEnabled: managed(false, 'canmodifyglobalfiltersettings'),
+    IsSortableEnabled: managed(false, 'canmodifyissortablesettings'),
+    IsCustomizable: managed(true, 'iscustomizable'),
+    IsRenameable: managed(isOwnMatter, 'isrenameable'),
+    IsValidForAdvancedFind: managed(!isShownByAnother, 'canmodifysearchsettings'),
+    RequiredLevel: managed(column.requiredLevel, 'canmodifyrequirementlevelsettings'),
+    CanModifyAdditionalSettings: managed(isOwnMatter, 'canmodifyadditionalsettings'),
     Settings: [],
-    SourceType: column.sourceType ?? 0,
   }
 }
 
@@ -162,14 +235,16 @@ function specificMembers(column: Column): Readonly<Record<string, unknown>> {
         PrecisionSource: column.precisionSource,
         ...FORMULA,
       }
-    case 'DateTime':
+    case 'DateTime': {
+      const canChange = canChangeBehavior(column)
       return {
         Format: column.format,
         ImeMode: column.imeMode ?? 'Inactive',
         DateTimeBehavior: { Value: column.behavior },
-        CanChangeDateTimeBehavior: managed(column.canChangeBehavior ?? false, 'canmodifybehavior'),
+        CanChangeDateTimeBehavior: managed(canChange, 'canmodifybehavior', canChange),
         ...FORMULA,
       }
+    }
     case 'Boolean':
       return { DefaultValue: column.defaultValue, ...FORMULA }
     case 'Picklist':
@@ -181,7 +256,7 @@ function specificMembers(column: Column): Readonly<Record<string, unknown>> {
         ...FORMULA,
       }
     case 'MultiSelectPicklist':
-      return { DefaultFormValue: -1, ...FORMULA }
+      return { DefaultFormValue: column.defaultValue ?? -1, ...FORMULA }
     case 'State':
     case 'Status':
       return { DefaultFormValue: column.defaultValue, ParentEnumAttributeLogicalName: null }
@@ -220,6 +295,15 @@ function specificMembers(column: Column): Readonly<Record<string, unknown>> {
     default:
       return column satisfies never
   }
+}
+
+/**
+ * Somebody's own column may change from the behavior all have first to another one.
+ * https://learn.microsoft.com/power-apps/developer/data-platform/behavior-format-date-time-attribute#change-the-behavior-of-a-datetime-column
+ */
+function canChangeBehavior(column: Column & { readonly type: 'DateTime' }): boolean {
+  const { canChangeBehavior: told, logicalName, behavior } = column
+  return told ?? (isCustomName(logicalName) && behavior === 'UserLocal')
 }
 
 const FORMULA = { FormulaDefinition: '', SourceTypeMask: 0 } as const

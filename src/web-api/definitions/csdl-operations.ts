@@ -8,6 +8,7 @@ import {
   OPERATIONS,
   type DeclaredOperation,
 } from './operations.ts'
+import { LABEL_TYPES, LOOKUP_TYPES, SCHEMA_OPERATIONS } from './schema-operations.ts'
 
 /** Functions and actions as CSDL. */
 export interface OperationsText {
@@ -26,13 +27,13 @@ export function csdlOperations(
   catalog: Catalog,
   custom: Iterable<CustomMessageDefinition>,
 ): OperationsText {
-  const operations = new Map(Object.entries(OPERATIONS))
+  const operations = new Map(Object.entries({ ...OPERATIONS, ...SCHEMA_OPERATIONS }))
   for (const definition of custom) operations.set(definition.name, declared(definition))
   const known = [...operations].filter(([, operation]) => namesKnownTables(operation, catalog))
   const types = [
     ...ENUM_ENTRIES.map(enumType),
-    ...OPEN_TYPES.map((name) => `<ComplexType Name="${name}" OpenType="true" />`),
-    ...Object.entries(COMPLEX_TYPES).map(([name, members]) => complexType(name, members)),
+    ...OPEN_NAMES.map((name) => `<ComplexType Name="${name}" OpenType="true" />`),
+    ...Object.entries(COMPLEX).map(([name, members]) => complexType(name, members)),
   ]
   return {
     declarations: [...types, ...known.map(operationText)].join('\n'),
@@ -48,6 +49,8 @@ export function csdlOperations(
 }
 
 const ENUM_ENTRIES = Object.entries(ENUM_TYPES)
+const COMPLEX = { ...COMPLEX_TYPES, ...LABEL_TYPES }
+const OPEN_NAMES = [...OPEN_TYPES, ...LOOKUP_TYPES]
 
 /** A custom message as an operation. */
 export function declared(definition: CustomMessageDefinition): DeclaredOperation {
@@ -100,8 +103,8 @@ const BASES: ReadonlySet<string> = new Set(['crmbaseentity', 'principal', 'Acces
 function isOwnType(name: string): boolean {
   return (
     BASES.has(name) ||
-    OPEN_TYPES.includes(name) ||
-    Object.hasOwn(COMPLEX_TYPES, name) ||
+    OPEN_NAMES.includes(name) ||
+    Object.hasOwn(COMPLEX, name) ||
     Object.hasOwn(ENUM_TYPES, name)
   )
 }

@@ -4,7 +4,12 @@ import { isLookup, type Column } from '../../metadata/column.ts'
 import type { Table } from '../../metadata/table.ts'
 import { edmType } from '../payload/read-value.ts'
 import { csdlOperations } from './csdl-operations.ts'
-import { tableView, type CollectionNavigation, type SingleNavigation } from '../table-view.ts'
+import {
+  tableView,
+  type CollectionNavigation,
+  type Navigation,
+  type SingleNavigation,
+} from '../table-view.ts'
 
 type CustomMessages = ReadonlyMap<string, CustomMessageDefinition>
 
@@ -45,6 +50,7 @@ function writeDocument(
     .join('\n')
   return `<?xml version="1.0" encoding="utf-8"?>
 <edmx:Edmx Version="4.0" xmlns:edmx="http://docs.oasis-open.org/odata/ns/edmx">
+${VOCABULARIES.map(vocabulary).join('\n')}
 <edmx:DataServices>
 <Schema Namespace="Microsoft.Dynamics.CRM" Alias="mscrm" xmlns="http://docs.oasis-open.org/odata/ns/edm">
 ${BASE_TYPES}
@@ -61,8 +67,16 @@ ${imports}
 `
 }
 
-/** Users and teams are principals: their key is the principal's. */
-const PRINCIPALS: ReadonlySet<string> = new Set(['systemuser', 'team'])
+/** Where the terms are told that are not part of OData itself: of alternate keys and of formatted values. */
+const VOCABULARIES = ['OData.Community.Keys.V1', 'OData.Community.Display.V1'] as const
+
+function vocabulary(namespace: (typeof VOCABULARIES)[number]): string {
+  const [, , alias = ''] = namespace.split('.')
+  return `<edmx:Reference Uri="http://vocabularies.odata.org/${namespace}.xml"><edmx:Include Namespace="${namespace}" Alias="${alias}" /><edmx:IncludeAnnotations TermNamespace="${namespace}" /></edmx:Reference>`
+}
+
+/** Users and teams are principals, and so is the table of both: their key is the principal's. */
+const PRINCIPALS: ReadonlySet<string> = new Set(['systemuser', 'team', 'owner'])
 
 const BASE_TYPES = `<EntityType Name="crmbaseentity" Abstract="true" />
 <EntityType Name="expando" BaseType="mscrm.crmbaseentity" OpenType="true" />
@@ -96,8 +110,8 @@ function entityType(table: Table, catalog: Catalog, annotated: boolean): string 
     .filter(({ name }) => inherited?.properties.has(name) !== true)
     .filter(({ name }) => base !== 'principal' || name !== 'ownerid')
     .map(({ name, column }) => property(name, column, annotated))
-  const navigations = [...view.navigations.values()]
-    .filter(({ name }) => inherited?.navigations.has(name) !== true)
+  const navigations = declaredNavigations(table, catalog)
+    .filter(({ name }) => isOwn(name, table, catalog))
     .map((navigation) =>
       navigation.kind === 'single'
         ? singleNavigation(table, navigation, catalog)
@@ -129,17 +143,19 @@ function propertyAnnotations(column: Column): string {
   )
 }
 
+/**
+ * Told as never empty, lookups that may be empty too: so does the platform.
+ * https://learn.microsoft.com/power-apps/developer/data-platform/webapi/web-api-navigation-properties#single-valued-navigation-properties
+ */
 function singleNavigation(table: Table, navigation: SingleNavigation, catalog: Catalog): string {
   const { name, column, target } = navigation
   const known = target === undefined ? undefined : catalog.find(target)
-  // A lookup whose target has no definition leads to something, but not to anything told here.
-  if (target !== undefined && known === undefined) return ''
   const type = target ?? 'principal'
   const relationship = table.manyToOne.find(
     (each) => each.referencingColumn === column.logicalName && each.referencedTable === target,
   )
   const partner = relationship?.referencedNavigation
-  return `<NavigationProperty Name="${xml(name)}" Type="mscrm.${xml(type)}"${partnerOf(partner)}><ReferentialConstraint Property="_${xml(column.logicalName)}_value" ReferencedProperty="${xml(known?.primaryId ?? 'ownerid')}" /></NavigationProperty>`
+  return `<NavigationProperty Name="${xml(name)}" Type="mscrm.${xml(type)}" Nullable="false"${partnerOf(partner, known, catalog)}><ReferentialConstraint Property="_${xml(column.logicalName)}_value" ReferencedProperty="${xml(known?.primaryId ?? 'ownerid')}" /></NavigationProperty>`
 }
 
 function collectionNavigation(
@@ -147,16 +163,56 @@ function collectionNavigation(
   { name, table: other, relationship, link }: CollectionNavigation,
   catalog: Catalog,
 ): string {
-  if (catalog.find(other) === undefined) return ''
+  const known = catalog.find(other)
   const partner =
     link.kind === 'many-to-many'
       ? name
       : table.oneToMany.find((each) => each.schemaName === relationship)?.referencingNavigation
-  return `<NavigationProperty Name="${xml(name)}" Type="Collection(mscrm.${xml(other)})"${partnerOf(partner)} />`
+  return `<NavigationProperty Name="${xml(name)}" Type="Collection(mscrm.${xml(other)})"${partnerOf(partner, known, catalog)} />`
 }
 
-function partnerOf(partner: string | undefined): string {
-  return partner === undefined ? '' : ` Partner="${xml(partner)}"`
+/** Readers follow it, and back again: only what the other end declares itself. */
+function partnerOf(name: string | undefined, other: Table | undefined, catalog: Catalog): string {
+  if (other === undefined || name === undefined) return ''
+  const isDeclared = declaredNavigations(other, catalog).some((each) => each.name === name)
+  return isDeclared && isOwn(name, other, catalog) ? ` Partner="${xml(name)}"` : ''
+}
+
+/**
+ * Those that can be followed: where documents are few, lookups lead to tables that none defines, and relationships come
+ * back by columns that none tells.
+ */
+function declaredNavigations(table: Table, catalog: Catalog): readonly Navigation[] {
+  let found = declared.get(table)
+  if (found === undefined || found.catalog !== catalog) {
+    const navigations = [...tableView(table).navigations.values()]
+    found = { catalog, navigations: navigations.filter((each) => isKnown(each, catalog)) }
+    declared.set(table, found)
+  }
+  return found.navigations
+}
+
+const declared = new WeakMap<
+  Table,
+  { readonly catalog: Catalog; readonly navigations: readonly Navigation[] }
+>()
+
+function isKnown(navigation: Navigation, catalog: Catalog): boolean {
+  if (navigation.kind === 'single') {
+    const { target, column } = navigation
+    return target === undefined ? column.type === 'Owner' : catalog.find(target) !== undefined
+  }
+  const { table, link } = navigation
+  const other = catalog.find(table)
+  if (link.kind === 'one-to-many') return other?.columns.has(link.column) === true
+  const hasColumns = link.column !== undefined && link.otherColumn !== undefined
+  return other !== undefined && hasColumns && catalog.find(link.intersectTable) !== undefined
+}
+
+/** Not from the table it derives from. */
+function isOwn(name: string, table: Table, catalog: Catalog): boolean {
+  const isInherited = baseOf(table, catalog) === ACTIVITY
+  return !isInherited || !tableView(catalog.table(ACTIVITY)).navigations.has(name)
 }
 
 /** https://learn.microsoft.com/power-apps/developer/data-platform/webapi/web-api-entitytypes#alternate-keys */
@@ -173,7 +229,7 @@ function alternateKeys(table: Table): string {
 }
 
 function entitySet(table: Table, catalog: Catalog, annotated: boolean): string {
-  const bindings = [...tableView(table).navigations.values()].map((navigation) => {
+  const bindings = declaredNavigations(table, catalog).map((navigation) => {
     const other = navigation.kind === 'single' ? navigation.target : navigation.table
     const target = other === undefined ? undefined : catalog.find(other)
     if (target === undefined || target.entitySetName === '') return ''

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { Table } from '../../metadata/table.ts'
 
 /**
  * One thing of the metadata: a table, a column, a relationship, a choice. Made when it is asked for.
@@ -42,8 +43,21 @@ export function label(text: string | undefined): Readonly<Record<string, unknown
 export function managed(
   Value: unknown,
   ManagedPropertyLogicalName: string,
+  CanBeChanged = true,
 ): Readonly<Record<string, unknown>> {
-  return { Value, CanBeChanged: true, ManagedPropertyLogicalName }
+  return { Value, CanBeChanged, ManagedPropertyLogicalName }
+}
+
+/** A value, or several, that need no braces: they are printed before all others. */
+export function isPlain(value: unknown): boolean {
+  return Array.isArray(value)
+    ? value.every((item) => typeof item === 'string')
+    : typeof value !== 'object' || value === null
+}
+
+/** Somebody's own table: told, or told by the prefix of its name. */
+export function isCustomTable({ definition, logicalName }: Table): boolean {
+  return definition.isCustom ?? logicalName.includes('_')
 }
 
 /** What CreatedOn and ModifiedOn print of what came with the platform. */

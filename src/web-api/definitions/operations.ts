@@ -54,6 +54,7 @@ const SEQUENCE = { EntityName: TEXT, AttributeName: TEXT }
 const BODY = { Target: ROW }
 const COMMIT_BODY = { Target: ROW, BlockList: TEXTS, FileContinuationToken: TEXT }
 const BODY_DOWNLOAD = { FileContinuationToken: TEXT, FileSizeInBytes: LONG, FileName: TEXT }
+const RECORD_TEAM = { Record: ROW, TeamTemplate: 'mscrm.teamtemplate' }
 const TOKEN = { FileContinuationToken: TEXT }
 
 /**
@@ -127,6 +128,7 @@ export const OPERATIONS: Readonly<Record<string, DeclaredOperation>> = {
       DeletedMetadata: 'mscrm.DeletedMetadataCollection',
     },
   ),
+  RetrieveExchangeRate: calculation({ TransactionCurrencyId: ID }, { ExchangeRate: 'Edm.Decimal' }),
   FetchXmlToQueryExpression: calculation({ FetchXml: TEXT }, { Query: 'mscrm.QueryExpression' }),
 
   GrantAccess: action({ Target: ROW, PrincipalAccess: 'mscrm.PrincipalAccess' }),
@@ -134,6 +136,8 @@ export const OPERATIONS: Readonly<Record<string, DeclaredOperation>> = {
   RevokeAccess: action({ Target: ROW, Revokee: PRINCIPAL }),
   AddMembersTeam: boundAction('mscrm.team', { Members: 'Collection(mscrm.systemuser)' }),
   RemoveMembersTeam: boundAction('mscrm.team', { Members: 'Collection(mscrm.systemuser)' }),
+  AddUserToRecordTeam: boundAction('mscrm.systemuser', RECORD_TEAM, { AccessTeamId: ID }),
+  RemoveUserFromRecordTeam: boundAction('mscrm.systemuser', RECORD_TEAM, { AccessTeamId: ID }),
   ReassignObjectsOwner: action({ FromPrincipal: PRINCIPAL, ToPrincipal: PRINCIPAL }),
   ReassignObjectsSystemUser: boundAction('mscrm.systemuser', { ReassignPrincipal: PRINCIPAL }),
   AddPrivilegesRole: boundAction('mscrm.role', { Privileges: PRIVILEGES }),

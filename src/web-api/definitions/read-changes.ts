@@ -2,7 +2,8 @@ import { DataverseError } from '../../errors/dataverse-error.ts'
 import type { Catalog } from '../../metadata/catalog.ts'
 import type { LookupColumn } from '../../metadata/column.ts'
 import type { GlobalChoice } from '../../metadata/global-choice.ts'
-import { readOneToMany } from '../../metadata/import/entity-definitions/relationships.ts'
+import { readMenu, readOneToMany } from '../../metadata/import/entity-definitions/relationships.ts'
+import { present } from '../../metadata/import/present.ts'
 import type {
   NewKey,
   NewManyToMany,
@@ -43,6 +44,7 @@ export function readNewTable(json: JsonObject, catalog: Catalog): NewTable {
     const description = newLabel(json, 'Description')
     const entitySetName = members.text('EntitySetName')
     const isAuditEnabled = members.flag('IsAuditEnabled')
+    const changeTrackingEnabled = members.flag('ChangeTrackingEnabled')
     return {
       schemaName,
       ownership: members.oneOf('OwnershipType', OWNERSHIPS) ?? 'UserOwned',
@@ -52,6 +54,7 @@ export function readNewTable(json: JsonObject, catalog: Catalog): NewTable {
       columns: attributes.map((attribute) => readNewColumn(attribute, catalog)),
       ...(entitySetName !== undefined && { entitySetName }),
       ...(isAuditEnabled !== undefined && { isAuditEnabled }),
+      ...(changeTrackingEnabled !== undefined && { changeTrackingEnabled }),
       ...(displayName !== undefined && { displayName }),
       ...(displayCollectionName !== undefined && { displayCollectionName }),
       ...(description !== undefined && { description }),
@@ -114,9 +117,11 @@ function readNewManyToMany(json: JsonObject): NewManyToMany {
     const members = bodyMembers(json, 'the relationship')
     const side = (name: string) => {
       const navigation = members.text(`${name}NavigationPropertyName`)
+      const menu = readMenu(members.object(`${name}AssociatedMenuConfiguration`))
       return {
         table: members.required(`${name}LogicalName`),
         ...(navigation !== undefined && { navigation }),
+        ...(menu !== undefined && { menu }),
       }
     }
     const intersectTable = members.text('IntersectEntityName')
@@ -183,8 +188,18 @@ export function readChangedTableLabels(json: JsonObject, mergesLabels: boolean) 
   }
 }
 
-/** https://learn.microsoft.com/power-apps/developer/data-platform/auditing/configure#configure-tables-and-columns */
+/**
+ * https://learn.microsoft.com/power-apps/developer/data-platform/auditing/configure#configure-tables-and-columns
+ * https://learn.microsoft.com/power-apps/developer/data-platform/use-change-tracking-synchronize-data-external-systems#enable-change-tracking-for-a-table
+ */
 export function readChangedSwitches(json: JsonObject, tableName: string): TableSwitches {
-  const isAuditEnabled = reading(() => bodyMembers(json, tableName).flag('IsAuditEnabled'))
-  return isAuditEnabled === undefined ? {} : { isAuditEnabled }
+  return reading(() => {
+    const members = bodyMembers(json, tableName)
+    return present({
+      isAuditEnabled: members.flag('IsAuditEnabled'),
+      changeTrackingEnabled: members.flag('ChangeTrackingEnabled'),
+      hasNotes: members.flag('HasNotes'),
+      hasActivities: members.flag('HasActivities'),
+    })
+  })
 }

@@ -1,48 +1,86 @@
 import type { Catalog } from '../../metadata/catalog.ts'
-import { CASCADE_ACTIONS, type ManyToManySide } from '../../metadata/relationship.ts'
+import { CASCADE_ACTIONS } from '../../metadata/relationship.ts'
 import type { ManyToMany, OneToMany } from '../../metadata/table.ts'
+import { isCustomName } from '../../schema/names.ts'
 import { label, managed, metadataId, NO_LINKS, type MetadataNode } from './node.ts'
 
 export function oneToManyNode(relationship: OneToMany): MetadataNode {
+  const isReference = isReferenced(relationship)
   return {
     type: 'OneToManyRelationshipMetadata',
     baseType: 'RelationshipMetadataBase',
     members: {
-      ...common(relationship.schemaName, 'OneToManyRelationship'),
-      IsCustomizable: managed(relationship.isCustomizable ?? true, 'iscustomizable'),
-      ReferencedEntity: relationship.referencedTable,
       ReferencedAttribute: relationship.referencedColumn,
-      ReferencedEntityNavigationPropertyName:
-        relationship.referencedNavigation ?? relationship.schemaName,
-      ReferencingEntity: relationship.referencingTable,
+      ReferencedEntity: relationship.referencedTable,
       ReferencingAttribute: relationship.referencingColumn,
-      ReferencingEntityNavigationPropertyName:
-        relationship.referencingNavigation ?? relationship.referencingColumn,
+      ReferencingEntity: relationship.referencingTable,
       IsHierarchical: relationship.isHierarchical,
       EntityKey: null,
+      IsRelationshipAttributeDenormalized: false,
+      ReferencedEntityNavigationPropertyName:
+        relationship.referencedNavigation ?? relationship.schemaName,
+      ReferencingEntityNavigationPropertyName:
+        relationship.referencingNavigation ?? relationship.referencingColumn,
+      RelationshipBehavior: isReference ? 1 : 0,
       IsDenormalizedLookup: null,
       DenormalizedAttributeName: null,
-      IsRelationshipAttributeDenormalized: false,
-      RelationshipAttributes: [],
-      RelationshipBehavior: 1,
+      ...common(relationship.schemaName, {
+        RelationshipType: 'OneToManyRelationship',
+        SecurityTypes: isReference ? 'Append' : 'None',
+        IsCustomRelationship: isCustomName(relationship.referencingColumn),
+      }),
       AssociatedMenuConfiguration: menuOf(relationship.menu),
       CascadeConfiguration: cascade(relationship),
+      RelationshipAttributes: [],
+      IsCustomizable: managed(relationship.isCustomizable ?? true, 'iscustomizable'),
     },
     links: NO_LINKS,
   }
 }
 
+/**
+ * Whether setting the lookup takes rights to append: not of what the platform sets on every row.
+ * Unverified: for which other relationships of the platform.
+ */
+function isReferenced({ referencingColumn }: OneToMany): boolean {
+  return !KEPT_BY_PLATFORM.has(referencingColumn)
+}
+
+const KEPT_BY_PLATFORM: ReadonlySet<string> = new Set([
+  'createdby',
+  'createdonbehalfby',
+  'modifiedby',
+  'modifiedonbehalfby',
+  'organizationid',
+  'ownerid',
+  'owningbusinessunit',
+  'owningteam',
+  'owninguser',
+  'transactioncurrencyid',
+])
+
 export function manyToManyNode(relationship: ManyToMany): MetadataNode {
   const [first, second] = relationship.sides
+  const { schemaName } = relationship
   return {
     type: 'ManyToManyRelationshipMetadata',
     baseType: 'RelationshipMetadataBase',
     members: {
-      ...common(relationship.schemaName, 'ManyToManyRelationship'),
-      IsCustomizable: managed(relationship.isCustomizable ?? true, 'iscustomizable'),
+      Entity1LogicalName: first.table ?? null,
+      Entity2LogicalName: second.table ?? null,
       IntersectEntityName: relationship.intersectTable,
-      ...side('Entity1', first, relationship),
-      ...side('Entity2', second, relationship),
+      Entity1IntersectAttribute: first.intersectColumn ?? null,
+      Entity2IntersectAttribute: second.intersectColumn ?? null,
+      Entity1NavigationPropertyName: first.navigation ?? schemaName,
+      Entity2NavigationPropertyName: second.navigation ?? schemaName,
+      ...common(schemaName, {
+        RelationshipType: 'ManyToManyRelationship',
+        SecurityTypes: 'None',
+        IsCustomRelationship: isCustomName(relationship.intersectTable),
+      }),
+      Entity1AssociatedMenuConfiguration: menuOf(first.menu),
+      Entity2AssociatedMenuConfiguration: menuOf(second.menu),
+      IsCustomizable: managed(relationship.isCustomizable ?? true, 'iscustomizable'),
     },
     links: NO_LINKS,
   }
@@ -63,24 +101,32 @@ export function allRelationships(catalog: Catalog): readonly MetadataNode[] {
   return [...byName.values()]
 }
 
-function common(schemaName: string, type: string): Readonly<Record<string, unknown>> {
+interface Kind {
+  readonly RelationshipType: string
+  readonly SecurityTypes: string
+  readonly IsCustomRelationship: boolean
+}
+
+function common(
+  schemaName: string,
+  { RelationshipType, SecurityTypes, IsCustomRelationship }: Kind,
+): Readonly<Record<string, unknown>> {
   return {
+    IsCustomRelationship,
+    IsValidForAdvancedFind: true,
+    SchemaName: schemaName,
+    SecurityTypes,
+    IsManaged: false,
+    RelationshipType,
+    IntroducedVersion: '1.0.0.0',
     MetadataId: metadataId('Relationship', schemaName),
     HasChanged: null,
-    SchemaName: schemaName,
-    RelationshipType: type,
-    IsCustomRelationship: /^[a-z]+_/.test(schemaName),
-    IsManaged: false,
-    IsValidForAdvancedFind: true,
-    SecurityTypes: 'None',
-    IntroducedVersion: '1.0.0.0',
   }
 }
 
 const MENU = {
   Behavior: 'UseCollectionName',
   Group: 'Details',
-  Label: label(undefined),
   Order: 10000,
   IsCustomizable: true,
   Icon: null,
@@ -88,6 +134,7 @@ const MENU = {
   AvailableOffline: true,
   MenuId: null,
   QueryApi: null,
+  Label: label(undefined),
 } as const
 
 /** What documents told, over what the platform prints of others. */
@@ -105,17 +152,4 @@ function cascade({ cascade: told }: OneToMany): Readonly<Record<string, string>>
       told?.[action] ?? (action === 'delete' ? 'RemoveLink' : 'NoCascade'),
     ]),
   )
-}
-
-function side(
-  name: 'Entity1' | 'Entity2',
-  { table, intersectColumn, navigation, menu }: ManyToManySide,
-  { schemaName }: ManyToMany,
-): Readonly<Record<string, unknown>> {
-  return {
-    [`${name}LogicalName`]: table ?? null,
-    [`${name}IntersectAttribute`]: intersectColumn ?? null,
-    [`${name}NavigationPropertyName`]: navigation ?? schemaName,
-    [`${name}AssociatedMenuConfiguration`]: menuOf(menu),
-  }
 }

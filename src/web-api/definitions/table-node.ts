@@ -1,6 +1,15 @@
 import type { ManyToMany, Table } from '../../metadata/table.ts'
 import { columnNode } from './column-node.ts'
-import { BEGINNING, label, managed, metadataId, NO_LINKS, type MetadataNode } from './node.ts'
+import {
+  BEGINNING,
+  isCustomTable,
+  label,
+  managed,
+  metadataId,
+  NO_LINKS,
+  type MetadataNode,
+} from './node.ts'
+import { privilegesOf } from './privilege-nodes.ts'
 import { manyToManyNode, oneToManyNode } from './relationship-node.ts'
 
 const nodes = new WeakMap<Table, MetadataNode>()
@@ -20,7 +29,7 @@ function makeNode(table: Table): MetadataNode {
   return {
     type: 'EntityMetadata',
     baseType: 'EntityMetadata',
-    members: { ...identity(table), ...traits(table), ...settings(table) },
+    members: membersOf(table),
     links: {
       Attributes: () =>
         (columns ??= [...table.columns.values()].map((column, index) =>
@@ -46,109 +55,143 @@ function manyToMany({ manyToMany: own, isIntersect, definition }: Table): readon
   }))
 }
 
-function identity(table: Table): Readonly<Record<string, unknown>> {
+/** Plain members first, then labels, then what a solution may lock, as the platform prints them. */
+function membersOf(table: Table): Readonly<Record<string, unknown>> {
   const { definition } = table
+  return {
+    ...plainMembers(table),
+    Description: label(definition.description),
+    DisplayCollectionName: label(definition.displayCollectionName),
+    DisplayName: label(definition.displayName),
+    IsAuditEnabled: managed(definition.isAuditEnabled ?? false, 'canmodifyauditsettings'),
+    ...Object.fromEntries(
+      Object.entries(MANAGED).map(([name, [property, value]]) => [
+        name,
+        managed(value, property, !FIXED.has(name)),
+      ]),
+    ),
+    Privileges: privilegesOf(table),
+    Settings: [],
+  }
+}
+
+function plainMembers(table: Table): Readonly<Record<string, unknown>> {
+  const { definition, isIntersect } = table
+  const isCustom = isCustomTable(table)
   const image = [...table.columns.values()].find(
     (column) => column.type === 'Image' && column.isPrimaryImage === true,
   )
   return {
-    MetadataId: metadataId('Entity', table.logicalName),
-    HasChanged: null,
-    LogicalName: table.logicalName,
-    SchemaName: definition.schemaName,
-    EntitySetName: table.entitySetName,
-    LogicalCollectionName: definition.logicalCollectionName ?? table.entitySetName,
-    CollectionSchemaName: definition.collectionSchemaName ?? definition.schemaName,
-    ObjectTypeCode: definition.objectTypeCode ?? null,
-    OwnershipType: table.ownership,
-    TableType: definition.tableType,
-    PrimaryIdAttribute: table.primaryId,
-    PrimaryNameAttribute: table.primaryName ?? null,
-    PrimaryImageAttribute: image?.logicalName ?? null,
-    PrimaryKey: null,
-    DisplayName: label(definition.displayName),
-    DisplayCollectionName: label(definition.displayCollectionName),
-    Description: label(definition.description),
-  }
-}
-
-function traits(table: Table): Readonly<Record<string, unknown>> {
-  const { definition } = table
-  const isCustom = definition.isCustom ?? table.logicalName.includes('_')
-  return {
+    ActivityTypeMask: definition.isActivity === true ? 1 : 0,
+    AutoRouteToOwnerQueue: false,
+    CanTriggerWorkflow: !isIntersect,
+    EntityHelpUrlEnabled: false,
+    EntityHelpUrl: null,
+    ...TURNED_OFF.integrations,
+    SettingOf: null,
+    DataProviderId: null,
+    DataSourceId: null,
+    AutoCreateAccessTeams: false,
     IsActivity: definition.isActivity ?? false,
-    IsActivityParty: table.logicalName === 'activityparty',
+    IsActivityParty: isActivityParty(table),
+    ...TURNED_OFF.records,
+    IconLargeName: null,
+    IconMediumName: null,
+    IconSmallName: null,
+    IconVectorName: null,
     IsCustomEntity: isCustom,
-    IsManaged: !isCustom,
-    IsIntersect: table.isIntersect,
-    IsLogicalEntity: false,
-    IsPrivate: false,
-    IsStateModelAware: table.columns.has('statecode'),
-    EnforceStateTransitions: definition.enforcesStateTransitions ?? false,
+    IsBusinessProcessEnabled: false,
+    SyncToExternalSearchIndex: false,
     IsOptimisticConcurrencyEnabled:
       definition.optimisticConcurrency ?? table.columns.has('versionnumber'),
     ChangeTrackingEnabled: table.tracksChanges,
-    ActivityTypeMask: definition.isActivity === true ? 1 : 0,
-    HasActivities: table.oneToMany.some((each) => each.referencingColumn === 'regardingobjectid'),
-    HasNotes: table.oneToMany.some((each) => each.referencingTable === 'annotation'),
+    IsImportable: !isIntersect,
+    IsIntersect: isIntersect,
+    IsManaged: !isCustom,
+    IsEnabledForCharts: !isIntersect,
+    IsEnabledForTrace: false,
+    IsValidForAdvancedFind: !isIntersect,
+    DaysSinceRecordLastModified: 0,
+    MobileOfflineFilters: '',
+    IsReadingPaneEnabled: true,
+    IsQuickCreateEnabled: false,
+    LogicalName: table.logicalName,
+    ObjectTypeCode: definition.objectTypeCode ?? null,
+    OwnershipType: table.ownership,
+    PrimaryNameAttribute: table.primaryName ?? null,
+    PrimaryImageAttribute: image?.logicalName ?? null,
+    PrimaryIdAttribute: table.primaryId,
+    PrimaryKey: null,
+    RecurrenceBaseEntityLogicalName: null,
+    ReportViewName: isIntersect ? null : `Filtered${definition.schemaName}`,
+    SchemaName: definition.schemaName,
+    IntroducedVersion: '1.0.0.0',
+    IsStateModelAware: table.columns.has('statecode'),
+    EnforceStateTransitions: definition.enforcesStateTransitions ?? false,
+    ExternalName: null,
+    EntityColor: null,
+    LogicalCollectionName: definition.logicalCollectionName ?? table.entitySetName,
+    ExternalCollectionName: null,
+    CollectionSchemaName: definition.collectionSchemaName ?? definition.schemaName,
+    EntitySetName: table.entitySetName,
+    IsEnabledForExternalChannels: false,
+    IsPrivate: false,
+    UsesBusinessDataLabelTable: false,
+    IsLogicalEntity: false,
+    HasNotes: isRegarded(table, 'annotation', 'objectid'),
+    HasActivities: isRegarded(table, 'activitypointer', 'regardingobjectid'),
     HasFeedback: false,
+    IsSolutionAware: false,
+    IsRetentionEnabled: false,
+    TableType: definition.tableType,
+    CreatedOn: BEGINNING,
+    ModifiedOn: BEGINNING,
     HasEmailAddresses: [...table.columns.values()].some(
       (column) => column.type === 'String' && column.format === 'Email',
     ),
-    IntroducedVersion: '1.0.0.0',
-    CreatedOn: BEGINNING,
-    ModifiedOn: BEGINNING,
+    OwnerId: null,
+    // The type code of users.
+    OwnerIdType: 8,
+    OwningBusinessUnit: null,
+    MetadataId: metadataId('Entity', table.logicalName),
+    HasChanged: null,
   }
 }
 
-const TURNED_OFF = [
-  'AutoCreateAccessTeams',
-  'AutoRouteToOwnerQueue',
-  'EntityHelpUrlEnabled',
-  'IsAIRUpdated',
-  'IsArchivalEnabled',
-  'IsAvailableOffline',
-  'IsBPFEntity',
-  'IsBusinessProcessEnabled',
-  'IsChildEntity',
-  'IsDocumentManagementEnabled',
-  'IsDocumentRecommendationsEnabled',
-  'IsEnabledForExternalChannels',
-  'IsEnabledForTrace',
-  'IsInteractionCentricEnabled',
-  'IsKnowledgeManagementEnabled',
-  'IsMSTeamsIntegrationEnabled',
-  'IsOneNoteIntegrationEnabled',
-  'IsQuickCreateEnabled',
-  'IsReadingPaneEnabled',
-  'IsRetentionEnabled',
-  'IsRetrieveAuditEnabled',
-  'IsRetrieveMultipleAuditEnabled',
-  'IsSLAEnabled',
-  'IsSolutionAware',
-  'SyncToExternalSearchIndex',
-  'UsesBusinessDataLabelTable',
-] as const
+/** Settings of applications, which nothing here depends on. */
+const TURNED_OFF = {
+  integrations: {
+    IsDocumentManagementEnabled: false,
+    IsOneNoteIntegrationEnabled: false,
+    IsInteractionCentricEnabled: false,
+    IsKnowledgeManagementEnabled: false,
+    IsSLAEnabled: false,
+    IsBPFEntity: false,
+    IsDocumentRecommendationsEnabled: false,
+    IsMSTeamsIntegrationEnabled: false,
+  },
+  records: {
+    IsRetrieveAuditEnabled: false,
+    IsRetrieveMultipleAuditEnabled: false,
+    IsArchivalEnabled: false,
+    IsAvailableOffline: false,
+    IsChildEntity: false,
+    IsAIRUpdated: false,
+  },
+} as const
 
-const UNSET = [
-  'DataProviderId',
-  'DataSourceId',
-  'EntityColor',
-  'EntityHelpUrl',
-  'ExternalCollectionName',
-  'ExternalName',
-  'IconLargeName',
-  'IconMediumName',
-  'IconSmallName',
-  'IconVectorName',
-  'MobileOfflineFilters',
-  'OwnerId',
-  'OwnerIdType',
-  'OwningBusinessUnit',
-  'RecurrenceBaseEntityLogicalName',
-  'ReportViewName',
-  'SettingOf',
-] as const
+/** Whether rows of a table point at rows of this one in one of their columns. */
+function isRegarded({ oneToMany }: Table, from: string, column: string): boolean {
+  return oneToMany.some(
+    ({ referencingTable, referencingColumn }) =>
+      referencingTable === from && referencingColumn === column,
+  )
+}
+
+/** Whether its rows may take part in activities. */
+function isActivityParty(table: Table): boolean {
+  return isRegarded(table, 'activityparty', 'partyid')
+}
 
 /** Managed properties by the name a solution knows each by, and what they say here. */
 const MANAGED: Readonly<Record<string, readonly [name: string, value: boolean]>> = {
@@ -177,25 +220,8 @@ const MANAGED: Readonly<Record<string, readonly [name: string, value: boolean]>>
   IsOfflineInMobileClient: ['canmodifymobileclientoffline', false],
 }
 
-/** Settings of applications and solutions, which nothing here depends on. */
-function settings(table: Table): Readonly<Record<string, unknown>> {
-  return {
-    ...Object.fromEntries(TURNED_OFF.map((name) => [name, false])),
-    ...Object.fromEntries(UNSET.map((name) => [name, null])),
-    ...Object.fromEntries(
-      Object.entries(MANAGED).map(([name, [property, value]]) => [name, managed(value, property)]),
-    ),
-    IsAuditEnabled: managed(table.definition.isAuditEnabled ?? false, 'canmodifyauditsettings'),
-    CanTriggerWorkflow: !table.isIntersect,
-    IsEnabledForCharts: !table.isIntersect,
-    IsImportable: !table.isIntersect,
-    IsValidForAdvancedFind: !table.isIntersect,
-    DaysSinceRecordLastModified: 0,
-    // What they are, the rows of `privilege` tell where access is enforced.
-    Privileges: [],
-    Settings: [],
-  }
-}
+/** What no solution may change. */
+const FIXED: ReadonlySet<string> = new Set(['IsMappable', 'CanCreateAttributes'])
 
 function keyNode(table: Table, key: Table['keys'][number]): MetadataNode {
   return {

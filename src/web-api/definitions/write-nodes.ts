@@ -2,7 +2,7 @@ import { DataverseError } from '../../errors/dataverse-error.ts'
 import { printLossless } from '../../rows/lossless-json.ts'
 import { splitOutside } from '../address/literal.ts'
 import { nodeTest, unknownMember } from './filter-nodes.ts'
-import type { MetadataNode } from './node.ts'
+import { isPlain, type MetadataNode } from './node.ts'
 
 /** What an address, or the parentheses behind an expanded name, asks of the nodes. */
 export interface NodeOptions {
@@ -108,8 +108,9 @@ export function writeNode(
   for (const [name, inner] of options.expand) {
     const link = linkOf(node, name)
     const place = `${context}/${name}`
-    parts.push(`"${name}@odata.context":${JSON.stringify(place)}`)
     const target = link()
+    const ending = target === null || isMany(target) ? '' : '/$entity'
+    parts.push(`"${name}@odata.context":${JSON.stringify(`${place}${shapeOf(inner)}${ending}`)}`)
     if (target === null) parts.push(`"${name}":null`)
     else if (isMany(target)) {
       parts.push(
@@ -118,6 +119,15 @@ export function writeNode(
     } else parts.push(`"${name}":{${writeNode(target, inner, target.type, place)}}`)
   }
   return parts.join(',')
+}
+
+/** What of it a context names: `(LogicalName,OptionSet(Options))`; nothing where all is told. */
+export function shapeOf({ select = [], expand }: NodeOptions): string {
+  const parts = [
+    ...select,
+    ...[...expand].map(([name, inner]) => `${name}${shapeOf(inner) || '()'}`),
+  ]
+  return parts.length === 0 ? '' : `(${parts.join(',')})`
 }
 
 export function writeNodes(
@@ -146,15 +156,19 @@ function linkOf(node: MetadataNode, name: string) {
   return link
 }
 
-/** MetadataId comes whatever is chosen. */
+/** MetadataId comes whatever is chosen, behind the plain members and before the others. */
 function choose(node: MetadataNode, select: readonly string[]): Readonly<Record<string, unknown>> {
-  const chosen: Record<string, unknown> = {}
+  const plain: Record<string, unknown> = {}
+  const others: Record<string, unknown> = {}
   for (const name of select) {
-    if (Object.hasOwn(node.members, name)) chosen[name] = node.members[name]
     // Among several types one may lack what another has; where all lack it, `assertMembers` has refused.
+    if (!Object.hasOwn(node.members, name)) continue
+    const value = node.members[name]
+    if (isPlain(value)) plain[name] = value
+    else others[name] = value
   }
-  if ('MetadataId' in node.members) chosen['MetadataId'] = node.members['MetadataId']
-  return chosen
+  if ('MetadataId' in node.members) plain['MetadataId'] = node.members['MetadataId']
+  return { ...plain, ...others }
 }
 
 /** @throws QUERY_INVALID for a name no node of the collection has */

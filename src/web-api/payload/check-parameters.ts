@@ -30,7 +30,7 @@ export function checkParameters(
     }
     const type = declared.replace('?', '')
     if (value !== null && !fits(type, value)) {
-      if (ROWS.has(type)) {
+      if (isOfRows(type)) {
         throw new DataverseError(
           'PAYLOAD_INVALID',
           `EdmEntityObject passed should have the key property value set. ('${parameter}': @odata.type and the row's key, or @odata.id)`,
@@ -54,7 +54,17 @@ export function checkParameters(
   }
 }
 
-const ROWS: ReadonlySet<string> = new Set(['mscrm.crmbaseentity', 'mscrm.principal'])
+/** Rows, of any table or of one, alone or several. */
+function isOfRows(type: string): boolean {
+  const each = /^Collection\((.*)\)$/.exec(type)?.[1] ?? type
+  const name = each.slice('mscrm.'.length)
+  return (
+    PRIMITIVES[each] === undefined &&
+    !Object.hasOwn(ENUM_TYPES, name) &&
+    !Object.hasOwn(COMPLEX_TYPES, name) &&
+    !OPEN_TYPES.includes(name)
+  )
+}
 
 function fits(type: string, value: unknown): boolean {
   const each = /^Collection\((.*)\)$/.exec(type)?.[1]

@@ -1,4 +1,6 @@
 import { DataverseError } from '../../errors/dataverse-error.ts'
+import type { Table } from '../../metadata/table.ts'
+import { PRINCIPAL_KEY, principalKeyOf } from '../../query/odata/names.ts'
 import { parseGuid } from '../../rows/guid.ts'
 import type { Value } from '../../rows/value.ts'
 import type { Literal } from '../address/literal.ts'
@@ -81,7 +83,7 @@ function readReference(reader: PayloadReader, value: object, address: string): u
 
 function readEntity(reader: PayloadReader, name: string, value: object): unknown {
   const table = reader.catalog.table(name)
-  const { values } = readRow(reader, table, value)
+  const { values } = readRow(reader, table, namedByOwnKey(table, value))
   const id = values[table.primaryId]
   const columns = Object.keys(values)
   if (columns.length === 1 && typeof id === 'string') return { table: name, id }
@@ -91,4 +93,14 @@ function readEntity(reader: PayloadReader, name: string, value: object): unknown
     Attributes: values,
   }
   return entity
+}
+
+/**
+ * Users and teams are principals, and may be named by the key those have.
+ * https://learn.microsoft.com/power-apps/developer/data-platform/webapi/use-web-api-actions#specify-entity-parameter-type
+ */
+function namedByOwnKey(table: Table, value: object): object {
+  if (principalKeyOf(table) === undefined || !(PRINCIPAL_KEY in value)) return value
+  const { [PRINCIPAL_KEY]: id, ...others } = value
+  return { [table.primaryId]: id, ...others }
 }

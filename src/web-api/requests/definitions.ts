@@ -15,6 +15,7 @@ import {
   filtered,
   isMany,
   nodeOptions,
+  shapeOf,
   writeNode,
   writeNodes,
   type NodeOptions,
@@ -51,10 +52,16 @@ export async function answerDefinitions(
   const last = rest.at(-1)?.name
   const ending = last === '$value' || last === '$count' ? last : undefined
   const place = walk(scope.catalog, first, ending === undefined ? rest : rest.slice(0, -1))
-  const context = `${scope.address.root}$metadata#${segments.map((segment) => segment.text).join('/')}`
+  const context = `${scope.address.root}$metadata#${segments.map(placeOf).join('/')}`
   if (ending === '$count') return answerCount(scope, place)
   if (ending === '$value') return answerRaw(place)
   return answerPlace(scope, place, context, first.name)
+}
+
+/** A name stands in a context without what it is the name of: `EntityDefinitions('account')`. */
+function placeOf({ name, text, arguments: key }: Segment): string {
+  const literal = key?.named.size === 1 ? [...key.named.values()][0] : undefined
+  return literal?.kind === 'string' ? `${name}('${literal.value.replaceAll("'", "''")}')` : text
 }
 
 /** The one table, column, key, relationship or choice an address leads to. @throws ROW_NOT_FOUND, QUERY_INVALID */
@@ -170,7 +177,7 @@ function answerPlace(scope: Scope, place: Place, context: string, set: string): 
     return json(`{"@odata.context":${quote(context)},"value":${printLossless(place.value)}}`)
   }
   const options = optionsOf(scope, set)
-  const chosen = options.select === undefined ? '' : `(${options.select.join(',')})`
+  const chosen = shapeOf(options)
   if (place.kind === 'one') {
     assertMembers([place.node], options)
     const members = writeNode(place.node, options, place.declared, context)

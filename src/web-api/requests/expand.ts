@@ -150,8 +150,9 @@ function limitOf(
 }
 
 /**
- * A link to the collection by itself: always there beside one level of rows, and with a token where rows of
- * a nested one are left over.
+ * A link to the collection by itself: always there beside one level of rows of a set, and with a token where
+ * rows of a nested one are left over. The answer of a single row has all of them, and no link.
+ * https://learn.microsoft.com/power-apps/developer/data-platform/webapi/query/join-tables#expand-collection-valued-navigation-properties
  */
 function collectionLink(
   { address, catalog }: Scope,
@@ -159,9 +160,9 @@ function collectionLink(
   parent: Row,
   { expand, linkOptions }: ExpandItem,
   hasMore: boolean,
-  { isNested }: ExpandStyle,
+  { of, isNested }: ExpandStyle,
 ): string {
-  if (isNested && !hasMore) return ''
+  if (isNested ? !hasMore : of === 'row') return ''
   const { name } = expand.navigation
   const id = parent[table.primaryId]
   if (typeof id !== 'string') return ''

@@ -10,7 +10,7 @@ import { quote } from '../answer/quote.ts'
 import { ResultShape } from '../answer/result-shape.ts'
 import type { Annotating } from '../answer/row-shape.ts'
 import { json, type WebApiResponse } from '../http.ts'
-import { appliedPreferences, MAX_PAGE_SIZE } from '../preferences.ts'
+import { appliedPreferences, CURRENT_ENTITY_FIELD, MAX_PAGE_SIZE } from '../preferences.ts'
 import type { Scope } from '../scope.ts'
 import { pageMembers, retrieveMultiple } from './row-sets.ts'
 import { nextLink, pagingElement, readSkipToken } from './skip-token.ts'
@@ -80,6 +80,7 @@ export async function answerFetch(
   const context = `${address.root}$metadata#${table.entitySetName}${contextOf(query, shape)}`
   let body = `{"@odata.context":${quote(context)}${pageMembers(scope, query, page)}`
   body += pagingAnnotations(scope, query, page)
+  body += linkAnnotations(scope, shape)
   body += `,"value":[${page.rows.map((row) => `{${shape.write(row, annotating).slice(1)}}`).join(',')}]`
   // Unverified: a link beside the annotations, where the caller set the page size by a preference.
   const isLinked =
@@ -167,4 +168,14 @@ function pagingAnnotations(
   if (wanted(COOKIE)) text += `,"@${COOKIE}":${quote(pagingElement(number, cookie, 2))}`
   if (wanted(MORE)) text += `,"@${MORE}":true`
   return text
+}
+
+/**
+ * Which lookups links follow. Unverified: that other links, from a row to those below it, are not told of.
+ */
+function linkAnnotations({ preferences }: Scope, { followed }: ResultShape): string {
+  if (preferences.annotations?.(CURRENT_ENTITY_FIELD) !== true) return ''
+  return followed
+    .map(({ alias, lookup }) => `,${quote(`@${alias}.${CURRENT_ENTITY_FIELD}`)}:${quote(lookup)}`)
+    .join('')
 }

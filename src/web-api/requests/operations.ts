@@ -82,11 +82,14 @@ const BINDING_PARAMETERS: Readonly<
   AddMembersTeam: { name: 'TeamId', isId: true },
   RemoveMembersTeam: { name: 'TeamId', isId: true },
   ReassignObjectsSystemUser: { name: 'UserId', isId: true },
+  AddUserToRecordTeam: { name: 'SystemUserId', isId: true },
+  RemoveUserFromRecordTeam: { name: 'SystemUserId', isId: true },
   AddToQueue: { name: 'DestinationQueueId', isId: true },
   AddPrivilegesRole: { name: 'RoleId', isId: true },
   RemovePrivilegeRole: { name: 'RoleId', isId: true },
   ReplacePrivilegesRole: { name: 'RoleId', isId: true },
   PublishDuplicateRule: { name: 'DuplicateRuleId', isId: true },
+  SendEmail: { name: 'EmailId', isId: true },
 }
 
 /**

@@ -10,7 +10,7 @@ import type { CollectionNavigation } from '../table-view.ts'
 import { changesOf, createFrom } from './apply-payload.ts'
 import type { CollectionEnd } from './links.ts'
 import { countRows, readRows, retrieveMultiple } from './row-sets.ts'
-import { entityId } from './rows.ts'
+import { entityId, representation } from './rows.ts'
 import { setQuery } from './set-query.ts'
 import { nextLink } from './skip-token.ts'
 
@@ -62,6 +62,7 @@ export async function postRelated(
   }
   const values = { ...payload.values, [navigation.link.column]: parent }
   const made = await createFrom(scope, { ...payload, values })
+  if (scope.preferences.returnRepresentation) return representation(scope, child, made, 201)
   return noContent(entityId(scope, `${child.entitySetName}(${made})`))
 }
 

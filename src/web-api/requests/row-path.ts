@@ -4,7 +4,7 @@ import type { Table } from '../../metadata/table.ts'
 import { isRowRef } from '../../rows/value.ts'
 import type { Segment } from '../address/address.ts'
 import { readAddressKey, type RowKey } from '../address/row-key.ts'
-import type { WebApiResponse } from '../http.ts'
+import { noContent, type WebApiResponse } from '../http.ts'
 import { methodNotAllowed } from '../method.ts'
 import { segmentNotFound } from '../payload/reference.ts'
 import type { Scope } from '../scope.ts'
@@ -111,6 +111,8 @@ async function answerLookup(
   const row = await retrieve(scope, table, id, [navigation.column.logicalName])
   const value = row[navigation.column.logicalName]
   if (!isRowRef(value) || !leadsTo(navigation, value)) {
+    // Unverified: as OData has it, an empty lookup is no content, and what is behind it is nowhere.
+    if (next === undefined) return noContent()
     throw new DataverseError(
       'ROW_NOT_FOUND',
       `'${navigation.name}' of ${table.logicalName} with id ${id} is empty.`,

@@ -9,6 +9,7 @@ import type { Selection } from '../answer/selection.ts'
 import { json, text, type WebApiResponse } from '../http.ts'
 import { appliedPreferences } from '../preferences.ts'
 import type { Scope } from '../scope.ts'
+import { tableView, type Property } from '../table-view.ts'
 import { expandedMembers, type Expansion } from './expand.ts'
 import { annotatingOf, answerFetch, fetchQuery } from './fetch-rows.ts'
 import { setQuery, type SetQuery } from './set-query.ts'
@@ -31,8 +32,11 @@ export async function readRows(
   if (narrow === NOTHING_ELSE && asksForChanges(scope)) return readChanges(scope, table)
   const asked = setQuery(scope, table)
   const query = narrow(asked.query)
-  if (asked.isAggregate) return answerGroups(scope, table, query)
-  return answerQuery(scope, table, { ...asked, query })
+  if (asked.isAggregate) {
+    const empty = narrow === NOTHING_ELSE ? [] : [...tableView(table).properties.values()]
+    return answerGroups(scope, table, query, empty)
+  }
+  return answerQuery(scope, table, query, asked)
 }
 
 /** `set/$count`: counts at most 5000 rows. */
@@ -48,7 +52,8 @@ export async function countRows(
 async function answerQuery(
   scope: Scope,
   table: Table,
-  { query, selection, expansion }: SetQuery,
+  query: Query,
+  { selection, expansion }: SetQuery,
 ): Promise<WebApiResponse> {
   const page = await retrieveMultiple(scope, query)
   const { address, preferences, request } = scope
@@ -71,10 +76,11 @@ async function answerQuery(
   let body = `{"@odata.context":${quote(context)}`
   body += pageMembers(scope, query, page)
   body += ',"value":['
-  let comma = ''
+  let isFirst = true
   for (const row of page.rows) {
-    body += comma + shape.object(row, annotating, expanded?.get(row) ?? '')
-    comma = ','
+    if (!isFirst) body += ','
+    isFirst = false
+    body = shape.append(body, row, annotating, expanded?.get(row) ?? '')
   }
   body += ']'
   const { page: asked } = query
@@ -89,42 +95,63 @@ async function answerQuery(
 }
 
 /** What `@odata.context` says was chosen: `(name,primarycontactid(fullname))`, or nothing for everything. */
-export function chosenNames({ names }: Selection, { contexts }: Expansion): string {
-  const all = [...(names ?? []), ...contexts]
+export function chosenNames({ names = [] }: Selection, { contexts }: Expansion): string {
+  const all = contexts.length === 0 ? names : [...names, ...contexts]
   return all.length === 0 ? '' : `(${all.join(',')})`
 }
 
 /**
- * `$apply`: groups have neither key nor etag.
+ * `$apply`: groups have neither key nor etag. Those of a row's own collection show every other property, too,
+ * which is empty.
  * https://learn.microsoft.com/power-apps/developer/data-platform/webapi/query/aggregate-data
+ * https://learn.microsoft.com/power-apps/developer/data-platform/webapi/web-api-query-data-sample#section-7-aggregate-results
  */
-async function answerGroups(scope: Scope, table: Table, query: Query): Promise<WebApiResponse> {
-  const { rows } = await retrieveMultiple(scope, query)
+async function answerGroups(
+  scope: Scope,
+  table: Table,
+  query: Query,
+  properties: readonly Property[],
+): Promise<WebApiResponse> {
+  const page = await retrieveMultiple(scope, query)
   const shape = new ResultShape(query, table, scope.catalog)
-  const annotating = await annotatingOf(scope, shape, rows)
-  const value = rows.map((row) => `{${shape.write(row, annotating).slice(1)}}`).join(',')
+  const annotating = await annotatingOf(scope, shape, page.rows)
+  const shown = new Set(shape.members.map(({ name }) => name))
+  const empty = properties
+    .filter(({ name, column }) => column.validForRead && !shown.has(name))
+    .map(({ name }) => `,${quote(name)}:null`)
+    .join('')
+  const value = page.rows
+    .map((row) => `{${(empty + shape.write(row, annotating)).slice(1)}}`)
+    .join(',')
   const context = `${scope.address.root}$metadata#${table.entitySetName}`
+  const next =
+    page.moreRows && query.page !== undefined
+      ? `,"@odata.nextLink":${quote(nextLink(scope, query.page.number + 1, page.cookie))}`
+      : ''
   return json(
-    `{"@odata.context":${quote(context)},"value":[${value}]}`,
+    `{"@odata.context":${quote(context)}${countMembers(scope, page)},"value":[${value}]${next}}`,
     200,
-    appliedPreferences(scope.request.headers, ['odata.include-annotations']),
+    appliedPreferences(scope.request.headers, ['odata.include-annotations', 'odata.maxpagesize']),
   )
 }
 
 /** What stands before the rows: the count, and annotations of the whole. */
-export function pageMembers(
-  { preferences, catalog }: Scope,
-  query: Query,
+export function pageMembers(scope: Scope, query: Query, page: RetrieveMultipleResponse): string {
+  const { preferences, catalog } = scope
+  const count = query.count === true ? `,"@odata.count":${page.totalCount ?? 0}` : ''
+  const text = count + countMembers(scope, page)
+  if (preferences.annotations?.(METADATA_VERSION) !== true) return text
+  return `${text},"@${METADATA_VERSION}":${quote(metadataVersion(catalog))}`
+}
+
+function countMembers(
+  { preferences: { annotations: wanted } }: Scope,
   { totalCount, totalCountLimitExceeded }: RetrieveMultipleResponse,
 ): string {
-  let text = query.count === true ? `,"@odata.count":${totalCount ?? 0}` : ''
-  const wanted = preferences.annotations
+  let text = ''
   if (wanted?.(TOTAL_COUNT) === true) text += `,"@${TOTAL_COUNT}":${totalCount ?? -1}`
   if (wanted?.(TOTAL_COUNT_LIMIT) === true) {
     text += `,"@${TOTAL_COUNT_LIMIT}":${totalCountLimitExceeded ?? false}`
-  }
-  if (wanted?.(METADATA_VERSION) === true) {
-    text += `,"@${METADATA_VERSION}":${quote(metadataVersion(catalog))}`
   }
   return text
 }

@@ -36,10 +36,12 @@ export async function getRow(scope: Scope, table: Table, key: RowKey): Promise<W
     return { status: 304, headers: { 'Content-Type': 'application/json', 'OData-Version': '4.0' } }
   }
   const etag = etagOf(row)
-  return json(await rowBody(scope, table, row, chosen), 200, {
-    ...(etag === undefined ? {} : { ETag: etag }),
-    ...appliedPreferences(scope.request.headers, ['odata.include-annotations']),
-  })
+  return json(
+    await rowBody(scope, table, row, chosen),
+    200,
+    etag === undefined ? undefined : { ETag: etag },
+    appliedPreferences(scope.request.headers, ['odata.include-annotations']),
+  )
 }
 
 /** Expanded and annotated answers depend on other rows too, so they are always given. */
@@ -105,7 +107,8 @@ export function entityId({ address }: Scope, path: string): Readonly<Record<stri
   return { Location: url, 'OData-EntityId': url }
 }
 
-async function representation(
+/** The row as it is now, for `return=representation`. */
+export async function representation(
   scope: Scope,
   table: Table,
   id: string,
@@ -114,11 +117,13 @@ async function representation(
   // $expand is heeded where a row was created, not where it was changed.
   const chosen = choiceOf(scope, table, status === 201)
   const row = await retrieve(scope, table, id, chosen.columns)
-  return json(await rowBody(scope, table, row, chosen), status, {
+  return json(
+    await rowBody(scope, table, row, chosen),
+    status,
     // What a later request of a change set refers to.
-    Location: `${scope.address.root}${table.entitySetName}(${id})`,
-    ...appliedPreferences(scope.request.headers, ['return', 'odata.include-annotations']),
-  })
+    { Location: `${scope.address.root}${table.entitySetName}(${id})` },
+    appliedPreferences(scope.request.headers, ['return', 'odata.include-annotations']),
+  )
 }
 
 /** What `$select` and `$expand` chose of a row. */

@@ -69,6 +69,7 @@ const newOption = ({ optionValue }: SchemaResult): JsonObject => ({ NewOptionVal
 const lookupAction: SchemaAction = {
   read: (body, { catalog }) => readNewLookups(body, catalog),
   answer: ({ made }, change) => ({
+    RelationshipIds: made.map((schemaName) => metadataId('Relationship', schemaName)),
     AttributeId:
       change.kind === 'create-lookup'
         ? metadataId(
@@ -76,7 +77,6 @@ const lookupAction: SchemaAction = {
             `${change.relationships[0]?.referencingTable ?? ''}.${change.lookup.logicalName}`,
           )
         : null,
-    RelationshipIds: made.map((schemaName) => metadataId('Relationship', schemaName)),
   }),
 }
 

@@ -40,10 +40,13 @@ export function setQuery(scope: Scope, table: Table): SetQuery {
     table,
     scope.catalog,
   )
-  const { top, ...asked } = query
-  const paged = { ...asked, ...extent(scope, top) }
+  const paged = withExtent(scope, query)
   return {
-    query: apply === undefined ? { ...paged, columns: columnsOf(selection, expansion) } : paged,
+    // Not by spreading, which costs each request microseconds.
+    query:
+      apply === undefined
+        ? Object.assign({}, paged, { columns: columnsOf(selection, expansion) })
+        : paged,
     selection,
     expansion,
     isAggregate: apply !== undefined,
@@ -60,16 +63,22 @@ export function columnsOf(
 }
 
 /** `$top`, or pages: where a page size is asked for, `$top` is not heeded. */
-function extent(
-  { address, preferences }: Scope,
-  top: number | undefined,
-): { readonly top: number } | { readonly page: PageRequest } {
+function withExtent({ address, preferences }: Scope, query: Query): Query {
   const token = address.options.get('$skiptoken')
-  if (top !== undefined && preferences.maxPageSize === undefined && token === undefined) {
-    return { top: Math.min(top, MAX_PAGE_SIZE) }
+  const isPaged = preferences.maxPageSize !== undefined || token !== undefined
+  if (query.top !== undefined && !isPaged) {
+    return query.top <= MAX_PAGE_SIZE ? query : { ...query, top: MAX_PAGE_SIZE }
   }
   const size = preferences.maxPageSize ?? MAX_PAGE_SIZE
-  return { page: token === undefined ? { size, number: 1 } : { size, ...readSkipToken(token) } }
+  const page: PageRequest =
+    token === undefined ? { size, number: 1 } : { size, ...readSkipToken(token) }
+  return Object.assign(withoutTop(query), { page })
+}
+
+function withoutTop(query: Query): Query {
+  const copy: { -readonly [P in keyof Query]: Query[P] } = Object.assign({}, query)
+  delete copy.top
+  return copy
 }
 
 const SUPPORTED: ReadonlySet<string> = new Set([

@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { DataverseError } from '../../errors/dataverse-error.ts'
 import { parseGuid, randomIds } from '../../rows/guid.ts'
+import { serverOf } from '../address/address.ts'
 import { bodyText, type WebApi, type WebApiRequest, type WebApiResponse } from '../http.ts'
 import { Tokens } from './tokens.ts'
 
@@ -66,6 +67,12 @@ export class Authority {
       case 'oauth2/v2.0/token':
       case 'oauth2/token':
         return request.method === 'POST' ? this.#give(request) : answer(405, undefined)
+      case 'oauth2/v2.0/authorize':
+      case 'oauth2/authorize':
+        return refused(400, 'unsupported_response_type', ONLY_CLIENTS('interactive'))
+      case 'oauth2/v2.0/devicecode':
+      case 'oauth2/devicecode':
+        return refused(400, 'unsupported_grant_type', ONLY_CLIENTS('device_code'))
       default:
         return undefined
     }
@@ -91,10 +98,7 @@ export class Authority {
     const grant = form.get('grant_type')
     if (grant === null) return refused(400, 'invalid_request', MISSING('grant_type'))
     if (grant !== 'client_credentials') {
-      return refused(400, 'unsupported_grant_type', [
-        70003,
-        `The app requested an unsupported grant type '${grant}'. Only client_credentials is emulated.`,
-      ])
+      return refused(400, 'unsupported_grant_type', ONLY_CLIENTS(grant))
     }
     const { clientId, secret } = credentialsOf(request, form)
     if (clientId === null) return refused(400, 'invalid_request', MISSING('client_id'))
@@ -113,6 +117,12 @@ export class Authority {
       return refused(400, 'invalid_scope', [
         1002012,
         `The scope is not valid. Client credential flows must have a scope value with /.default suffixed to the resource, such as ${originOf(request)}/.default.`,
+      ])
+    }
+    if (!isSameServer(resource, originOf(request))) {
+      return refused(400, 'invalid_resource', [
+        500011,
+        `The resource principal named ${resource} was not found in the tenant named ${this.#options.tenantId}. Tokens are given for ${originOf(request)}.`,
       ])
     }
     return this.#granted(request, parseGuid(clientId) ?? clientId, resource)
@@ -162,6 +172,11 @@ const MISSING = (name: string): Reason => [
   `The request body must contain the following parameter: '${name}'.`,
 ]
 
+const ONLY_CLIENTS = (grant: string): Reason => [
+  70003,
+  `The app requested an unsupported grant type '${grant}'. Only client_credentials is emulated.`,
+]
+
 /** In the body, or in the `Authorization` header as RFC 6749 allows. */
 function credentialsOf(request: WebApiRequest, form: URLSearchParams) {
   const [, basic] = /^Basic +(\S+)$/i.exec(request.headers['authorization'] ?? '') ?? []
@@ -195,6 +210,18 @@ function resourceIn(scope: string): string {
     : ''
 }
 
+/** One directory serves one organization, at whatever name it is called; what speaks TLS before it is no matter. */
+function isSameServer(resource: string, origin: string): boolean {
+  const [asked, own] = [new URL(resource), new URL(origin)]
+  const isLoopback = ({ hostname }: URL) => LOOPBACK.has(hostname)
+  if (isLoopback(asked) && isLoopback(own)) return asked.port === own.port
+  return (
+    asked.hostname === own.hostname && (asked.port === own.port || asked.protocol !== own.protocol)
+  )
+}
+
+const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]'])
+
 const DEFAULT_SCOPE = '.default'
 
 function originOf(request: WebApiRequest): string {
@@ -203,7 +230,7 @@ function originOf(request: WebApiRequest): string {
 
 /** What is no address, or comes with a Host that is none, is for the Web API to refuse. */
 function addressOf({ url, headers }: WebApiRequest): URL {
-  const root = `http://${headers['host'] ?? 'localhost'}`
+  const root = serverOf(headers)
   return URL.canParse(url, root) ? new URL(url, root) : new URL('http://localhost')
 }
 

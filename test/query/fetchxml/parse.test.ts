@@ -107,6 +107,36 @@ test('a document becomes a query', () => {
   })
 })
 
+test('a document that names no column asks for all of its table', () => {
+  const link = (inner: string) =>
+    `<link-entity name='contact' from='contactid' to='primarycontactid'>${inner}</link-entity>`
+
+  expect(entity('').columns).toBe('all')
+  expect(entity(link('')).columns).toBe('all')
+  expect(entity('<no-attrs/>').columns).toEqual([])
+  expect(entity(link("<attribute name='fullname'/>")).columns).toEqual([])
+  expect(entity("<attribute name='name' alias='title'/>").columns).toEqual([])
+})
+
+test('declaring a prefix is no attribute of an element', () => {
+  const plain = "<fetch top='2'><entity name='account'><attribute name='name'/></entity></fetch>"
+  const declared = plain
+    .replace('<fetch', "<fetch xmlns:generator='urn:client' xmlns:xsi='urn:instance'")
+    .replace('<entity', "<entity xmlns:x='urn:x'")
+
+  expect(parseFetchXml(declared)).toEqual(parseFetchXml(plain))
+  expect(() => parseFetchXml(plain.replace('<fetch', "<fetch xmlns='urn:other'"))).toThrow(
+    expect.objectContaining({ code: 'FETCHXML_INVALID' }),
+  )
+})
+
+test('a natural link is an inner one', () => {
+  const link = (type: string) =>
+    entity(`<link-entity name='contact' from='contactid' to='primarycontactid' ${type}/>`).links
+
+  expect(link("link-type='natural'")).toEqual(link(''))
+})
+
 test('an aggregate document becomes groups and aggregates', () => {
   const query =
     parseFetchXml(`<fetch aggregate='true' aggregatelimit='10' top='3'><entity name='account'>
@@ -324,12 +354,12 @@ describe('refusals tell line and column', () => {
     [
       "<link-entity name='b' from='x' to='y' link-type='any'/>",
       'QUERY_LINK_TYPE_INVALID',
-      "link-type='any' is not valid here; expected inner, outer, exists, in, matchfirstrowusingcrossapply.",
+      "link-type='any' is not valid here; expected inner, natural, outer, exists, in, matchfirstrowusingcrossapply.",
     ],
     [
-      "<link-entity name='b' from='x' to='y' link-type='natural'/>",
+      "<link-entity name='b' from='x' to='y' link-type='left'/>",
       'QUERY_LINK_TYPE_INVALID',
-      "link-type='natural' is not valid here; expected inner, outer, exists, in, matchfirstrowusingcrossapply.",
+      "link-type='left' is not valid here; expected inner, natural, outer, exists, in, matchfirstrowusingcrossapply.",
     ],
     [
       "<filter><link-entity name='b' from='x' to='y'/></filter>",

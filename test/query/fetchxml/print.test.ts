@@ -100,9 +100,13 @@ test('an aggregate document too', () => {
 test('a lone condition is put in a filter, and not is told by opposites', () => {
   const name = { kind: 'condition', column: 'name', operator: 'eq', values: ['x'] } as const
   const filters = (where: Query['where']) =>
-    printFetchXml({ table: 'account', columns: [], ...(where === undefined ? {} : { where }) })
+    printFetchXml({
+      table: 'account',
+      columns: ['name'],
+      ...(where === undefined ? {} : { where }),
+    })
       .split('\n')
-      .slice(2, -2)
+      .slice(3, -2)
       .map((line) => line.trim())
 
   expect(filters(name)).toEqual([
@@ -143,4 +147,21 @@ test('who asks is no part of a document', () => {
   expect(
     printFetchXml({ table: 'account', columns: [], context: { userId: guid(1) } }),
   ).not.toContain(guid(1))
+})
+
+test('a query without columns says that it wants none, and a document without any asks for all', () => {
+  const none: Query = { table: 'account', columns: [] }
+  const link = {
+    kind: 'inner',
+    table: 'contact',
+    from: 'contactid',
+    to: 'primarycontactid',
+  } as const
+  const ofLink: Query = { ...none, links: [{ ...link, columns: ['fullname'] }] }
+
+  expect(printFetchXml(none, { isCompact: true })).toContain('<no-attrs/>')
+  expect(printFetchXml(ofLink)).not.toContain('no-attrs')
+  for (const query of [none, ofLink, { ...none, links: [{ ...link, columns: [] }] }]) {
+    expect(parseFetchXml(printFetchXml(query))).toEqual(query)
+  }
 })

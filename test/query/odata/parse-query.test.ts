@@ -522,23 +522,34 @@ describe('$apply (aggregate-data)', () => {
     expect(refusal({ apply })).toContain(message)
   })
 
-  test.each(['select', 'filter', 'expand', 'orderby', 'top', 'count'])(
-    '$%s beside it is refused',
-    (name) => {
-      const value = {
-        select: 'name',
-        filter: 'revenue gt 1',
-        expand: 'primarycontactid',
-        orderby: 'name',
-        top: '1',
-        count: 'true',
-      }[name]
+  test('$orderby beside it sorts by what is grouped by, and $top keeps the first groups', () => {
+    const { query } = parse({ apply: 'groupby((name))', orderby: 'name desc', top: '2' })
 
-      expect(refusal({ apply: 'aggregate($count as n)', [name]: value })).toBe(
-        `$${name} cannot be used together with $apply.`,
-      )
-    },
-  )
+    expect(query).toMatchObject({
+      groups: [{ column: 'name', alias: 'name' }],
+      order: [{ column: 'name', descending: true }],
+      top: 2,
+    })
+  })
+
+  test('$orderby beside it by a column that is not grouped by is refused', () => {
+    expect(refusal({ apply: 'groupby((name))', orderby: 'revenue' })).toBe(
+      "$orderby beside $apply sorts by columns of groupby; 'revenue' is none of 'account'.",
+    )
+  })
+
+  test.each(['select', 'filter', 'expand', 'count'])('$%s beside it is refused', (name) => {
+    const value = {
+      select: 'name',
+      filter: 'revenue gt 1',
+      expand: 'primarycontactid',
+      count: 'true',
+    }[name]
+
+    expect(refusal({ apply: 'aggregate($count as n)', [name]: value })).toBe(
+      `$${name} cannot be used together with $apply.`,
+    )
+  })
 })
 
 test('all rows come without options, with all columns', () => {

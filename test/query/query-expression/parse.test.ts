@@ -174,12 +174,28 @@ describe('a QueryExpression', () => {
   })
 })
 
+const joinedBy = (JoinOperator: string) => ({
+  EntityName: 'account',
+  LinkEntities: [
+    {
+      LinkToEntityName: 'contact',
+      LinkToAttributeName: 'contactid',
+      LinkFromAttributeName: 'primarycontactid',
+      JoinOperator,
+    },
+  ],
+})
+
+test('a natural join is an inner one', () => {
+  expect(parseQueryExpression(joinedBy('Natural'))).toEqual(parseQueryExpression(joinedBy('Inner')))
+})
+
 test('a FetchExpression is the FetchXML it holds', () => {
   expect(
     parseQueryExpression({ Query: "<fetch top='2'><entity name='account'/></fetch>" }),
   ).toEqual({
     table: 'account',
-    columns: [],
+    columns: 'all',
     top: 2,
   })
 })
@@ -271,20 +287,10 @@ test.each<[string, unknown, string, string]>([
     'Query.Criteria.Conditions[0].Values[0].Value: a text, a number, true or false was expected',
   ],
   [
-    'a natural join',
-    {
-      EntityName: 'account',
-      LinkEntities: [
-        {
-          LinkToEntityName: 'contact',
-          LinkToAttributeName: 'contactid',
-          LinkFromAttributeName: 'primarycontactid',
-          JoinOperator: 'Natural',
-        },
-      ],
-    },
+    'a join nobody knows',
+    joinedBy('Left'),
     'QUERY_LINK_TYPE_INVALID',
-    "Query.LinkEntities[0]: JoinOperator 'Natural' is not valid here",
+    "Query.LinkEntities[0]: JoinOperator 'Left' is not valid here",
   ],
   [
     'a group without alias',

@@ -71,8 +71,7 @@ export function readColumn(attribute: Members): Column {
       return {
         ...base,
         type,
-        min: attribute.bigint('MinValue') ?? TYPE_LIMITS.bigInt.min,
-        max: attribute.bigint('MaxValue') ?? TYPE_LIMITS.bigInt.max,
+        ...bigBounds(attribute),
       }
     case 'Decimal':
     case 'Double': {
@@ -183,7 +182,9 @@ export function readColumn(attribute: Members): Column {
 function typeOf(attribute: Members): ColumnType {
   const typeName = attribute.oneOf('AttributeTypeName', KNOWN_TYPE_NAMES)
   if (typeName !== undefined) return TYPE_NAMES[typeName]
-  const declared = /(\w+)AttributeMetadata$/.exec(attribute.text('@odata.type') ?? '')?.[1]
+  const declared = /\.(?:Complex)?(\w+)AttributeMetadata$/.exec(
+    attribute.text('@odata.type') ?? '',
+  )?.[1]
   if (declared === 'MultiSelectPicklist' || declared === 'Image' || declared === 'File')
     return declared
   const type = attribute.oneOf('AttributeType', KNOWN_TYPES)
@@ -218,6 +219,14 @@ function columnBase(attribute: Members): ColumnBase {
     }),
     ...(sourceType === 1 || sourceType === 2 || sourceType === 3 ? { sourceType } : {}),
   }
+}
+
+/** What went through a double on its way (any tool in JavaScript) is rounded beyond 64 bits. */
+function bigBounds(attribute: Members): { readonly min: bigint; readonly max: bigint } {
+  const { min: lowest, max: highest } = TYPE_LIMITS.bigInt
+  const min = attribute.bigint('MinValue') ?? lowest
+  const max = attribute.bigint('MaxValue') ?? highest
+  return { min: min < lowest ? lowest : min, max: max > highest ? highest : max }
 }
 
 function bounds(

@@ -47,8 +47,13 @@ export class Members {
     throw this.missing(name)
   }
 
-  missing(name: string): Error {
-    return unreadable(placeOf(this.#document, this.#path), `${name} of ${this.#path}`, 'none')
+  missing(name: string, found = 'none'): Error {
+    return unreadable(placeOf(this.#document, this.#path), `${name} of ${this.#path}`, found)
+  }
+
+  refused(expected: string, found: string): Error {
+    const place = placeOf(this.#document, this.#path)
+    return unreadable(place, `${expected}, ${this.#path}`, found)
   }
 
   /** A boolean, or a managed property that holds one. */
@@ -58,10 +63,12 @@ export class Members {
     throw this.#refused(name, 'true or false', value)
   }
 
+  /** An answer to a request with IEEE754Compatible=true has decimals, and whole numbers of 64 bits, as text. */
   number(name: string): number | undefined {
     const value = this.#value(name)
     if (value === undefined || typeof value === 'number') return value
     if (typeof value === 'bigint') return Number(value)
+    if (typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value)) return Number(value)
     throw this.#refused(name, 'a number', value)
   }
 
@@ -70,6 +77,7 @@ export class Members {
     const value = this.#value(name)
     if (value === undefined || typeof value === 'bigint') return value
     if (typeof value === 'number' && Number.isInteger(value)) return BigInt(value)
+    if (typeof value === 'string' && /^-?\d+$/.test(value)) return BigInt(value)
     throw this.#refused(name, 'a whole number', value)
   }
 

@@ -1,5 +1,6 @@
 import { parseLossless } from '../../../rows/lossless-json.ts'
 import type { AlternateKey, TableDefinition } from '../../table-definition.ts'
+import { eachOnce } from '../each-once.ts'
 import { present } from '../present.ts'
 import { unreadable } from '../unreadable.ts'
 import { readColumn } from './columns.ts'
@@ -8,7 +9,8 @@ import { isObject, kindOf, Members, type JsonDocument } from './members.ts'
 import { readManyToMany, readOneToMany } from './relationships.ts'
 
 /**
- * The tables of an EntityDefinitions answer: one object, an array of them, or `{ "value": [ … ] }`.
+ * The tables of an EntityDefinitions answer: one object, an array of them, or `{ "value": [ … ] }`; those
+ * of RetrieveAllEntities, RetrieveEntity and RetrieveMetadataChanges stand under `EntityMetadata`.
  * https://learn.microsoft.com/power-apps/developer/data-platform/webapi/query-metadata-web-api
  * @throws DOCUMENT_UNREADABLE with file and, where there is one, line
  */
@@ -40,6 +42,9 @@ function entitiesOf(json: unknown, { fileName }: JsonDocument): readonly unknown
   if (isObject(json)) {
     const { value } = json
     if (Array.isArray(value)) return value
+    const { EntityMetadata: answered } = json
+    if (Array.isArray(answered)) return answered
+    if (isObject(answered)) return [answered]
     if ('LogicalName' in json) return [json]
   }
   throw unreadable(
@@ -53,8 +58,7 @@ function entitiesOf(json: unknown, { fileName }: JsonDocument): readonly unknown
 
 function readTable(unnamed: Members, logicalName: string): TableDefinition {
   const entity = unnamed.named(logicalName)
-  // An answer without them was asked without $expand=Attributes; a table without columns is none.
-  if (!entity.has('Attributes')) throw entity.missing('Attributes')
+  if (!entity.has('Attributes')) throw withoutColumns(entity)
   const named = (attribute: Members) =>
     readColumn(attribute.named(`${logicalName}/${attribute.required('LogicalName')}`))
   return {
@@ -92,7 +96,9 @@ function readTable(unnamed: Members, logicalName: string): TableDefinition {
         'BusinessParented',
         'None',
       ]) ?? 'None',
-    columns: entity.objects('Attributes').map(named),
+    columns: eachOnce(entity.objects('Attributes').map(named), ({ logicalName: column }) =>
+      entity.named(`${logicalName}/${column}`).refused('one column of this name', 'two'),
+    ),
     keys: entity.objects('Keys').map(readKey),
     manyToOne: entity.objects('ManyToOneRelationships').map(readOneToMany),
     oneToMany: entity.objects('OneToManyRelationships').map(readOneToMany),
@@ -100,12 +106,29 @@ function readTable(unnamed: Members, logicalName: string): TableDefinition {
   }
 }
 
+/** A table without columns is none; what looks like one may be a column that was asked for alone. */
+function withoutColumns(entity: Members): Error {
+  const isColumn = entity.has('AttributeType') || entity.has('AttributeTypeName')
+  if (!isColumn) return entity.missing('Attributes', 'none: ask for them with $expand=Attributes')
+  const table = entity.text('EntityLogicalName') ?? '…'
+  return entity.missing(
+    'Attributes',
+    `a column: ask for the table, EntityDefinitions(LogicalName='${table}')?$expand=Attributes`,
+  )
+}
+
 function readKey(key: Members): AlternateKey {
   const logicalName = key.required('LogicalName')
+  const columns = key.texts('KeyAttributes')
+  // A key of no columns would be the same in every row.
+  if (columns.length === 0) throw key.missing('KeyAttributes')
+  const status = key.oneOf('EntityKeyIndexStatus', ['Pending', 'InProgress', 'Active', 'Failed'])
   return {
     logicalName,
     schemaName: key.text('SchemaName') ?? logicalName,
-    columns: key.texts('KeyAttributes'),
+    columns,
     ...present({ displayName: key.label('DisplayName') }),
+    // What is still being made will be active.
+    ...(status === 'Failed' && { indexStatus: status }),
   }
 }

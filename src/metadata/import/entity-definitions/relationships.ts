@@ -25,7 +25,7 @@ export function readOneToMany(relationship: Members): OneToManyDefinition {
       isHierarchical: relationship.flag('IsHierarchical'),
       isCustomizable: relationship.flag('IsCustomizable'),
       cascade: cascadeOf(relationship.object('CascadeConfiguration')),
-      menu: menuOf(relationship.object('AssociatedMenuConfiguration')),
+      menu: readMenu(relationship.object('AssociatedMenuConfiguration')),
     }),
   }
 }
@@ -41,7 +41,8 @@ function cascadeOf(configuration: Members | undefined): CascadeConfiguration | u
   return cascade
 }
 
-function menuOf(configuration: Members | undefined): Menu | undefined {
+/** An `AssociatedMenuConfiguration`. */
+export function readMenu(configuration: Members | undefined): Menu | undefined {
   if (configuration === undefined) return undefined
   return { ...configuration.plain(), Label: configuration.label('Label') ?? null }
 }
@@ -60,6 +61,6 @@ function sideOf(relationship: Members, side: 'Entity1' | 'Entity2'): ManyToManyS
     table: relationship.text(`${side}LogicalName`),
     intersectColumn: relationship.text(`${side}IntersectAttribute`),
     navigation: relationship.text(`${side}NavigationPropertyName`),
-    menu: menuOf(relationship.object(`${side}AssociatedMenuConfiguration`)),
+    menu: readMenu(relationship.object(`${side}AssociatedMenuConfiguration`)),
   })
 }

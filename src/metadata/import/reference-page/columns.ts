@@ -20,7 +20,7 @@ export const REQUIRED_LEVELS = [
   'Recommended',
 ] as const satisfies readonly RequiredLevel[]
 
-const COLUMN_TYPES = [
+export const COLUMN_TYPES = [
   'String',
   'Memo',
   'Integer',
@@ -46,6 +46,8 @@ const COLUMN_TYPES = [
   'Virtual',
   'CalendarRules',
 ] as const satisfies readonly ColumnType[]
+
+export const DATE_BEHAVIORS = ['UserLocal', 'DateOnly', 'TimeZoneIndependent'] as const
 
 export interface ColumnContext {
   readonly fileName: string
@@ -116,9 +118,7 @@ export function readColumn(entry: Entry, context: ColumnContext): Column {
         }),
       }
     case 'DateTime': {
-      const behavior =
-        facts.oneOf('DateTimeBehavior', ['UserLocal', 'DateOnly', 'TimeZoneIndependent']) ??
-        'UserLocal'
+      const behavior = facts.oneOf('DateTimeBehavior', DATE_BEHAVIORS) ?? 'UserLocal'
       return {
         ...base,
         type,
@@ -247,8 +247,21 @@ function choice(facts: Facts) {
   }
 }
 
-export function choiceOptions(entry: Entry, fileName: string): readonly ChoiceOption[] {
+function choiceOptions(entry: Entry, fileName: string): readonly ChoiceOption[] {
   return (entry.options ?? []).map((row) => optionOf(row, fileName))
+}
+
+/** The options an extension page changes: each with what is printed of it. */
+export function changedOptions(entry: Entry, fileName: string): readonly ChoiceOption[] {
+  return (entry.options ?? []).map((row) => ({
+    ...optionOf(row, fileName),
+    ...present({
+      defaultStatus: wholeNumber(cell(row, 'DefaultStatus'), row, fileName, 'DefaultStatus'),
+      invariantName: cell(row, 'InvariantName'),
+      state: wholeNumber(cell(row, 'State'), row, fileName, 'State'),
+      transitionData: transitionData(row),
+    }),
+  }))
 }
 
 function stateOptions(entry: Entry, fileName: string): readonly StateOption[] {
@@ -265,13 +278,17 @@ function statusOptions(entry: Entry, fileName: string): readonly StatusOption[] 
     if (state === undefined) {
       throw unreadable({ fileName, line: row.line }, 'the State of a status', 'none')
     }
-    const transitions = cell(row, 'TransitionData')
     return {
       ...optionOf(row, fileName),
       state,
-      ...present({ transitionData: transitions === 'None' ? undefined : transitions }),
+      ...present({ transitionData: transitionData(row) }),
     }
   })
+}
+
+function transitionData(row: OptionRow): string | undefined {
+  const transitions = cell(row, 'TransitionData')
+  return transitions === 'None' ? undefined : transitions
 }
 
 function optionOf(row: OptionRow, fileName: string): ChoiceOption {

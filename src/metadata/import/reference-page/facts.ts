@@ -126,7 +126,7 @@ export class Facts {
 /** Without the bold or backticks around it, and without Markdown's escapes. */
 export function plainText(printed: string): string {
   const text = printed.trim()
-  if (/^`+$/.test(text)) return ''
+  if (/^(`+|\*{4})$/.test(text)) return ''
   const code = /^`([^`]*)`$/.exec(text)
   if (code?.[1] !== undefined) return code[1].trim()
   const bold = text.length > 4 ? /^\*\*([^]*)\*\*$/.exec(text) : null

@@ -5,9 +5,10 @@ import type {
   TableDefinition,
   TableExtension,
 } from '../../table-definition.ts'
+import { eachOnce } from '../each-once.ts'
 import { present } from '../present.ts'
 import { unreadable } from '../unreadable.ts'
-import { readColumn, type ColumnContext } from './columns.ts'
+import { readColumn } from './columns.ts'
 import { withCompanions } from './companions.ts'
 import { readColumnChange } from './column-change.ts'
 import { plainText, type Facts } from './facts.ts'
@@ -17,6 +18,7 @@ import {
   readManyToMany,
   readManyToOne,
   readOneToMany,
+  readRelationshipChange,
   tableOfAddress,
   withReferencingColumns,
 } from './relationships.ts'
@@ -47,8 +49,18 @@ export function readReferencePage(
   throw unreadable(
     { fileName, line: 1 },
     `a table reference page: a section 'Properties', or the note that it extends another table`,
-    'neither',
+    foundInstead(text),
   )
+}
+
+function foundInstead(text: string): string {
+  if (/^\s*<(!doctype|html)\b/i.test(text)) {
+    return 'HTML: import the Markdown the page is made of, not what a browser saves'
+  }
+  if (/^\s*<(\?xml|edmx:)/i.test(text)) {
+    return 'XML: ask the organization for EntityDefinitions, which are JSON, instead of $metadata'
+  }
+  return 'neither'
 }
 
 function readTable(page: Page, properties: Facts): TableDefinition {
@@ -126,10 +138,12 @@ function readExtension(
   const columns = readColumns(page, undefined)
   return {
     extends: table,
+    ...present({ messages: readMessages(page) }),
     columns,
     changedColumns: entries(page, 'customized').map((entry) =>
       readColumnChange(entry, page.fileName),
     ),
+    ...changedRelationships(page),
     manyToOne: withReferencingColumns(
       entries(page, 'many-to-one').map((e) => readManyToOne(e, table, page.fileName)),
       columns,
@@ -139,6 +153,12 @@ function readExtension(
   }
 }
 
+function changedRelationships(page: Page): Pick<TableExtension, 'changedRelationships'> {
+  const changed = entries(page, 'customized-relationships')
+  if (changed.length === 0) return {}
+  return { changedRelationships: changed.map((e) => readRelationshipChange(e, page.fileName)) }
+}
+
 function readColumns(page: Page, primaryId: string | undefined): readonly Column[] {
   const printed = (['writable', 'read-only'] as const).flatMap((section) =>
     entries(page, section).map((entry) => ({ entry, section })),
@@ -146,10 +166,14 @@ function readColumns(page: Page, primaryId: string | undefined): readonly Column
   const printsFlags = printed.some(
     ({ entry }) => entry.facts.has('IsValidForCreate') || entry.facts.has('IsValidForUpdate'),
   )
+  const { fileName } = page
+  const columns = printed.map(({ entry, section }) =>
+    readColumn(entry, { fileName, section, primaryId, printsFlags }),
+  )
   return withCompanions(
-    printed.map(({ entry, section }) => {
-      const context: ColumnContext = { fileName: page.fileName, section, primaryId, printsFlags }
-      return readColumn(entry, context)
+    eachOnce(columns, ({ logicalName }, at) => {
+      const line = printed[at]?.entry.line
+      return unreadable({ fileName, line }, `one column ${logicalName}`, 'two of different types')
     }),
   )
 }

@@ -1,4 +1,4 @@
-import type { Column } from '../../column.ts'
+import { isLookup, type Column } from '../../column.ts'
 import {
   CASCADE_ACTIONS,
   CASCADE_TYPES,
@@ -7,6 +7,7 @@ import {
   type ManyToManySide,
   type OneToManyDefinition,
 } from '../../relationship.ts'
+import type { RelationshipChange } from '../../table-definition.ts'
 import { present } from '../present.ts'
 import { unreadable } from '../unreadable.ts'
 import { plainText, type Facts } from './facts.ts'
@@ -59,7 +60,23 @@ export function readOneToMany(entry: Entry, table: string, fileName: string): On
   }
 }
 
-function common(facts: Facts, fileName: string, entry: Entry) {
+/** A relationship another product changes: only what changes is printed. */
+export function readRelationshipChange(
+  { name, facts, line }: Entry,
+  fileName: string,
+): RelationshipChange {
+  return {
+    schemaName: name,
+    ...present({
+      referencedNavigation: facts.text('ReferencedEntityNavigationPropertyName'),
+      referencingNavigation: facts.text('ReferencingEntityNavigationPropertyName'),
+      menu: menuOf(facts, 'AssociatedMenuConfiguration'),
+    }),
+    ...common(facts, fileName, { name, line }),
+  }
+}
+
+function common(facts: Facts, fileName: string, entry: Pick<Entry, 'name' | 'line'>) {
   return present({
     isHierarchical: facts.flag('IsHierarchical'),
     isCustomizable: facts.flag('IsCustomizable'),
@@ -67,7 +84,11 @@ function common(facts: Facts, fileName: string, entry: Entry) {
   })
 }
 
-function cascadeOf(facts: Facts, fileName: string, entry: Entry): CascadeConfiguration | undefined {
+function cascadeOf(
+  facts: Facts,
+  fileName: string,
+  entry: Pick<Entry, 'name' | 'line'>,
+): CascadeConfiguration | undefined {
   const members = facts.members('CascadeConfiguration')
   if (members === undefined) return undefined
   const cascade: { -readonly [A in keyof CascadeConfiguration]: CascadeConfiguration[A] } = {}
@@ -181,13 +202,19 @@ export function withReferencingColumns(
     const lookups = columns.filter((c) => pointsAt(c, table) && !taken.has(c.logicalName))
     free.set(table, new Set(lookups.map((c) => c.logicalName)))
   }
+  // Some pages print a lookup without its targets: only a name can tell that it is meant.
+  const limitless = columns.filter((c) => isLookup(c) && c.targets.length === 0)
   const found = new Map<OneToManyDefinition, string>()
   const settle = (relationship: OneToManyDefinition, column: string | undefined) => {
     if (column === undefined) return
     found.set(relationship, column)
     free.get(relationship.referencedTable)?.delete(column)
   }
-  for (const relationship of open) settle(relationship, namedAfter(relationship, free))
+  for (const relationship of open) {
+    const pointing = free.get(relationship.referencedTable) ?? []
+    const columnsThere = [...pointing, ...limitless.map((c) => c.logicalName)]
+    settle(relationship, namedAfter(relationship, columnsThere))
+  }
   for (const [table, columnsLeft] of free) {
     const relationshipsLeft = open.filter((r) => r.referencedTable === table && !found.has(r))
     const [relationship] = relationshipsLeft
@@ -208,11 +235,11 @@ function pointsAt(column: Column, table: string): boolean {
 }
 
 function namedAfter(
-  { schemaName, referencedTable }: OneToManyDefinition,
-  free: ReadonlyMap<string, ReadonlySet<string>>,
+  { schemaName }: OneToManyDefinition,
+  columns: readonly string[],
 ): string | undefined {
   const name = schemaName.toLowerCase()
-  return [...(free.get(referencedTable) ?? [])]
+  return columns
     .filter((column) => name.endsWith(`_${column}`))
     .sort((a, b) => b.length - a.length)[0]
 }

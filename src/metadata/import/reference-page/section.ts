@@ -1,4 +1,5 @@
 import { Facts, plainText } from './facts.ts'
+import { withLineBreaks } from './lines.ts'
 
 /** One row of a choice, its cells by their lower-cased heading. */
 export interface OptionRow {
@@ -88,6 +89,13 @@ export class SectionBuilder implements Section {
     this.#configuration = undefined
   }
 
+  /** A heading over entries of one kind; what is listed under it comes before them. */
+  group(): void {
+    this.#entry = undefined
+    this.#open = this.facts
+    this.#configuration = undefined
+  }
+
   /** A `####` heading: choices, or one side of a relationship. */
   part(heading: string, line: number): void {
     if (this.#entry === undefined) return
@@ -138,10 +146,14 @@ export class SectionBuilder implements Section {
     /** The fact that the next line continues: a line break ends one. */
     let last: string | undefined
     let isFact = false
+    let isBold = false
     let at = line
     for (const source of content.split('\n')) {
       const text = source.replace(LINE_BREAKS, '').trim()
-      const fact = BOLD_FACT.exec(text) ?? BARE_FACT.exec(text)
+      const bold = BOLD_FACT.exec(text)
+      isBold ||= bold !== null
+      // Beside bold names, a line that looks like a bare one is text of several lines.
+      const fact = bold ?? (isBold ? null : BARE_FACT.exec(text))
       if (fact?.[1] !== undefined && fact[2] !== undefined) {
         isFact = true
         last = this.#fact(fact[1].trim(), fact[2], at)
@@ -200,5 +212,5 @@ function fit(cells: readonly string[], width: number): readonly string[] {
     cells.length <= width || width === 0
       ? cells
       : [...cells.slice(0, width - 1), cells.slice(width - 1).join('|')]
-  return fitted.map((cell) => cell.replaceAll('\\|', '|').trim())
+  return fitted.map((cell) => withLineBreaks(cell.replaceAll('\\|', '|')).trim())
 }

@@ -29,6 +29,16 @@ describe('the document', () => {
     expect(names([])).toEqual([])
   })
 
+  test('answers of the functions that retrieve definitions are read', () => {
+    const column = { '@odata.type': '#Microsoft.Dynamics.CRM.ComplexImageAttributeMetadata' }
+    const table = entity([{ ...column, LogicalName: 'new_photo', AttributeType: 'Virtual' }])
+    for (const answered of [table, [table]]) {
+      const text = JSON.stringify({ Timestamp: '1!2', EntityMetadata: answered })
+      const [parcel] = readEntityDefinitions(text, 'answer.json')
+      expect(parcel?.columns).toMatchObject([{ logicalName: 'new_photo', type: 'Image' }])
+    }
+  })
+
   test('a byte order mark does not matter', () => {
     expect(readEntityDefinitions(`\uFEFF${JSON.stringify(one)}`, 'x.json')).toHaveLength(1)
   })
@@ -70,6 +80,19 @@ describe('the table', () => {
     expect(table).not.toHaveProperty('messages')
   })
 
+  test('a key whose rows were not unique is told so; one still being made is like any other', () => {
+    const key = (name: string, status: string) => ({
+      LogicalName: name,
+      KeyAttributes: ['a'],
+      EntityKeyIndexStatus: status,
+    })
+    const { keys } = read(entity([], { Keys: [key('k', 'Failed'), key('l', 'Pending')] }))
+    expect(keys).toEqual([
+      { logicalName: 'k', schemaName: 'k', columns: ['a'], indexStatus: 'Failed' },
+      { logicalName: 'l', schemaName: 'l', columns: ['a'] },
+    ])
+  })
+
   test('a missing member is read as null', () => {
     const old = without(entity([]), 'TableType')
     expect(read(old)).toMatchObject({ tableType: 'Standard', keys: [], manyToOne: [] })
@@ -91,6 +114,32 @@ describe('columns', () => {
     expect(readEntityDefinitions(text, 'x.json')[0]?.columns[0]).toMatchObject({
       min: -9223372036854775808n,
       max: 9223372036854775807n,
+    })
+  })
+
+  test('a column that is told twice is one', () => {
+    const told = [attribute('a', 'String', { MaxLength: 5 }), attribute('a', 'String')]
+    expect(read(entity(told)).columns).toMatchObject([{ logicalName: 'a', maxLength: 5 }])
+  })
+
+  test('bounds that were rounded to a double are those of 64 bits', () => {
+    const rounded = { MinValue: -(2 ** 63), MaxValue: 2 ** 63 }
+    expect(readColumn(attribute('a', 'BigInt', rounded))).toMatchObject({
+      min: -9223372036854775808n,
+      max: 9223372036854775807n,
+    })
+  })
+
+  test('bounds may stand in quotes, as clients ask for that do not trust doubles', () => {
+    const bounds = { MinValue: '-1', MaxValue: '9223372036854775807' }
+    expect(readColumn(attribute('a', 'BigInt', bounds))).toMatchObject({
+      min: -1n,
+      max: 9223372036854775807n,
+    })
+    const decimals = { MinValue: '-0.5', MaxValue: '100000000000' }
+    expect(readColumn(attribute('a', 'Decimal', decimals))).toMatchObject({
+      min: -0.5,
+      max: 100_000_000_000,
     })
   })
 

@@ -68,9 +68,36 @@ test.each([
 test('a table without attributes is refused: they were not asked for', () => {
   const json = without(entity([]), 'Attributes')
   expect(refusal(JSON.stringify(json, undefined, 1))).toBe(
-    'x.json:2: expected Attributes of new_parcel, found none.',
+    'x.json:2: expected Attributes of new_parcel, found none: ask for them with $expand=Attributes.',
   )
 })
+
+test('a column that is told twice, in two types, is refused', () => {
+  const json = entity([attribute('new_a', 'String'), attribute('new_a', 'Integer')])
+  expect(refusal(JSON.stringify(json, undefined, 1))).toMatch(
+    /^x\.json:\d+: expected one column of this name, new_parcel\/new_a, found two\.$/,
+  )
+})
+
+test('a key without columns is refused: all rows would have it', () => {
+  const json = entity([], { Keys: [{ LogicalName: 'new_k', KeyAttributes: [] }] })
+  expect(refusal(JSON.stringify(json, undefined, 1))).toMatch(
+    /^x\.json:2: expected KeyAttributes of new_parcel\.Keys\[0\], found none\.$/,
+  )
+})
+
+test.each([
+  [{ EntityLogicalName: 'new_parcel' }, 'new_parcel'],
+  [{}, '…'],
+])(
+  'an answer that holds the columns of one table only is refused with what to ask for',
+  (more, table) => {
+    const json = { value: [attribute('new_width', 'Integer', more)] }
+    expect(refusal(JSON.stringify(json, undefined, 1))).toMatch(
+      `expected Attributes of new_width, found a column: ask for the table, EntityDefinitions(LogicalName='${table}')?$expand=Attributes.`,
+    )
+  },
+)
 
 test.each([
   [

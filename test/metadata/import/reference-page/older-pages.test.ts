@@ -694,6 +694,72 @@ parcel
     expect(columnOf(table, 'versionnumber', 'BigInt').max).toBe(9223372036854775807n)
   })
 
+  test('a lookup printed without targets is found by the name of its relationship', () => {
+    const table = readTable(`# Parcel table/entity reference
+
+## Properties
+
+|Property|Value|
+|--------|-----|
+|EntitySetName|parcels|
+|LogicalName|parcel|
+|OwnershipType|None|
+|PrimaryIdAttribute|parcelid|
+|SchemaName|Parcel|
+
+## Read-only columns/attributes
+
+### <a name="BKMK_CreatedBy"></a> CreatedBy
+
+|Property|Value|
+|--------|-----|
+|LogicalName|createdby|
+|Targets||
+|Type|Lookup|
+
+## Many-To-One Relationships
+
+### <a name="BKMK_lk_parcel_createdby"></a> lk_parcel_createdby
+
+See systemuser Table [lk_parcel_createdby](systemuser.md#BKMK_lk_parcel_createdby) One-To-Many relationship.
+
+### <a name="BKMK_user_parcel"></a> user_parcel
+
+See systemuser Table [user_parcel](systemuser.md#BKMK_user_parcel) One-To-Many relationship.
+`)
+    expect(table.manyToOne.map((r) => [r.schemaName, r.referencingColumn])).toEqual([
+      ['lk_parcel_createdby', 'createdby'],
+      ['user_parcel', undefined],
+    ])
+  })
+
+  test('a line of a description that looks like a fact is none', () => {
+    const table = readTable(`# Parcel Entity Reference
+
+## Entity Properties
+
+**SchemaName**: Parcel<br />
+**LogicalName**: parcel<br />
+**EntitySetName**: parcels<br />
+**PrimaryIdAttribute**: parcelid<br />
+**OwnershipType**: None<br />
+
+## Writable attributes
+
+### <a name="BKMK_Kind"></a> Kind
+
+**Description**: How it is sent.
+Type: by van or by ship
+Example: van<br />
+**LogicalName**: kind<br />
+**Type**: String<br />
+**MaxLength**: 5
+`)
+    expect(columnOf(table, 'kind', 'String').description).toBe(
+      'How it is sent.\nType: by van or by ship\nExample: van',
+    )
+  })
+
   test('lists under a configuration are its members', () => {
     expect(table.oneToMany[0]).toMatchObject({
       referencingTable: 'asyncoperation',
