@@ -20,6 +20,8 @@ export interface Access {
   readonly text: () => string
   /** Whether they come in the order of their ids. */
   readonly isInKeyOrder: boolean
+  /** Nothing is known of those that can match: they are all rows of the table. */
+  readonly isWhole?: boolean
 }
 
 /** So few rows that looking for a better way costs more than it saves. */
@@ -52,6 +54,7 @@ export function accessTo(table: Table, selection: Selection, evaluation: Evaluat
       size: source.size?.(table),
       text: () => 'every row',
       isInKeyOrder: inKeyOrder(table, evaluation),
+      isWhole: true,
     }
   )
 }

@@ -38,8 +38,10 @@ export function pageAccess(wanted: PageWanted, evaluation: Evaluation): PageAcce
   const access = accessTo(table, selection, evaluation)
   const [first] = keys
   if (first === undefined || first.slot !== 0) return { access, sortedBy: 0 }
-  if (access.isInKeyOrder && first.column === table.primaryId && !first.descending) {
-    return { access, sortedBy: 1 }
+  if (first.column === table.primaryId && !first.descending) {
+    const ordered = needed === Infinity ? undefined : inKeyOrder(access, wanted, evaluation)
+    if (ordered !== undefined) return { access: ordered, sortedBy: 1 }
+    if (access.isInKeyOrder) return { access, sortedBy: 1 }
   }
   const index = bestIndex(wanted, evaluation)
   if (index === undefined) return { access, sortedBy: 0 }
@@ -48,6 +50,19 @@ export function pageAccess(wanted: PageWanted, evaluation: Evaluation): PageAcce
   const looked = Math.sqrt(Math.min(needed, size) * size)
   if ((access.size ?? Infinity) < looked) return { access, sortedBy: 0 }
   return { access: inOrder(index, size), sortedBy: index.sortedBy }
+}
+
+/** All rows of a source that has them in the order of their ids, or keeps an index of that. */
+function inKeyOrder(
+  access: Access,
+  { table, position }: PageWanted,
+  { source }: Evaluation,
+): Access | undefined {
+  const rows = access.isWhole === true ? source.inKeyOrder?.(table) : undefined
+  if (rows === undefined) return undefined
+  const id = position?.[0]
+  const from = typeof id === 'string' ? id : undefined
+  return { ...access, rows: () => rows(from), isInKeyOrder: true }
 }
 
 /** An index that has the rows in the order of the first keys. */

@@ -2,6 +2,9 @@ import type { Table } from '../metadata/table.ts'
 import type { Row, Value } from '../rows/value.ts'
 import type { SortedRows } from './sorted-rows.ts'
 
+/** Rows in the order of their ids; those before `from` may be left out. */
+export type RowsFrom = (from: string | undefined) => Iterable<Row>
+
 /** The rows a query is evaluated over. A store gives one; what it keeps an index of makes the query cheap. */
 export interface RowSource {
   /** @throws TABLE_UNKNOWN */
@@ -26,6 +29,11 @@ export interface RowSource {
    * nobody need sort them.
    */
   isInKeyOrder?(table: Table): boolean
+  /**
+   * Gives every row in the order of their ids, for who will look at the first of them only, or from about the id
+   * `from` on: the rest costs little. undefined where the source would have to sort them first.
+   */
+  inKeyOrder?(table: Table): RowsFrom | undefined
   /** How many rows the table has, where that is known without counting them. */
   size?(table: Table): number
   /** Of a source that shows a caller a part of the rows: all of them, for the names of lookups and for hierarchies. */

@@ -1,7 +1,7 @@
 import type { Table } from '../metadata/table.ts'
 import type { Row, Value } from '../rows/value.ts'
 import type { Sight } from './context.ts'
-import type { RowSource } from './row-source.ts'
+import type { RowsFrom, RowSource } from './row-source.ts'
 import type { SortedRows } from './sorted-rows.ts'
 
 /** The rows of another source as far as the caller is shown them, whatever a query makes of them. */
@@ -49,6 +49,12 @@ export class SeenRows implements RowSource {
 
   isInKeyOrder(table: Table): boolean {
     return this.whole.isInKeyOrder?.(table) ?? false
+  }
+
+  inKeyOrder(table: Table): RowsFrom | undefined {
+    const rows = this.whole.inKeyOrder?.(table)
+    const show = this.#sight.of(table)
+    return rows === undefined || show === undefined ? rows : (from) => shown(rows(from), show)
   }
 
   /** At most so many. */

@@ -3,7 +3,7 @@ import { evaluate } from '../../query/evaluate.ts'
 import type { Page, Query } from '../../query/query.ts'
 import { rangeOf, type SortedRows } from '../../query/sorted-rows.ts'
 import type { Comparable } from '../../query/operand.ts'
-import type { RowSource } from '../../query/row-source.ts'
+import type { RowsFrom, RowSource } from '../../query/row-source.ts'
 import type { Row, Value, Values } from '../../rows/value.ts'
 import type { Reader } from '../store.ts'
 import { equalityText, type Bucket, type ColumnIndex } from './column-index.ts'
@@ -86,6 +86,11 @@ export abstract class MemoryReader implements Reader, RowSource {
 
   isInKeyOrder(table: Table): boolean {
     return this.source.find(table)?.isInKeyOrder ?? true
+  }
+
+  inKeyOrder(table: Table): RowsFrom | undefined {
+    const data = this.source.find(table)
+    return data !== undefined && this.seesPresent(data) ? data.inKeyOrder() : undefined
   }
 
   size(table: Table): number {

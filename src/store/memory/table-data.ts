@@ -1,6 +1,7 @@
 import { DataverseError } from '../../errors/dataverse-error.ts'
 import type { Table } from '../../metadata/table.ts'
 import { compareGuids } from '../../query/collation.ts'
+import type { RowsFrom } from '../../query/row-source.ts'
 import type { RowClass } from '../../rows/row-class.ts'
 import type { Row } from '../../rows/value.ts'
 import { ColumnIndex, equalityText, idIn } from './column-index.ts'
@@ -34,6 +35,12 @@ export class TableData {
   readonly #sorted: readonly SortedIndex[]
   /** The highest id that was ever made, as long as every row had a higher one than the row before it. */
   #highestId: string | undefined = ''
+  /** Of all rows, by their ids: for pages of a table whose rows were made in another order. */
+  #ids: SortedIndex | undefined
+  /** As `#rows`, by their ids. */
+  #rowsByKey: readonly Row[] | undefined
+  /** Whether rows were asked for in the order of their ids since something was written. */
+  #isLookedAt = false
   /** How often an equal text was looked for in a column without an index. */
   readonly #searches = new Map<string, number>()
 
@@ -124,6 +131,40 @@ export class TableData {
     return rows
   }
 
+  /**
+   * The present rows in the order of their ids. Whoever writes between two pages does not pay for a list of all
+   * rows: it is made when pages are read twice without a write between. undefined where there are few, and unsorted.
+   */
+  inKeyOrder(): RowsFrom | undefined {
+    if (this.isInKeyOrder) {
+      return (from) =>
+        this.#rows === undefined && from === undefined && this.#isFirstLook()
+          ? this.#present()
+          : this.rows()
+    }
+    if (this.size < SORT_IS_CHEAP) return undefined
+    return (from) => {
+      if (this.#rowsByKey !== undefined) return this.#rowsByKey
+      const index = this.#indexOfIds()
+      if (!this.#isFirstLook()) return (this.#rowsByKey = [...index.rows({})])
+      return index.rows(from === undefined ? {} : { from: { values: [from], isBehind: false } })
+    }
+  }
+
+  #isFirstLook(): boolean {
+    const isFirst = !this.#isLookedAt
+    this.#isLookedAt = true
+    return isFirst
+  }
+
+  *#present(): Generator<Row, void, undefined> {
+    for (const { row } of this.entries()) if (row !== undefined) yield row
+  }
+
+  #indexOfIds(): SortedIndex {
+    return (this.#ids ??= new SortedIndex(this.#table, [this.primaryId], () => this.entries()))
+  }
+
   /** A place for a row that is not in the table. */
   makeEntry(id: string): Entry {
     const highest = this.#highestId
@@ -144,6 +185,8 @@ export class TableData {
     const before = entry.row
     entry.row = row
     this.#rows = undefined
+    this.#rowsByKey = undefined
+    this.#isLookedAt = false
     this.#reindex(entry, before, row)
   }
 
@@ -237,6 +280,7 @@ export class TableData {
     for (const index of this.#lookups) move(index, entry, before, after)
     for (const index of this.#texts) move(index, entry, before, after)
     for (const index of this.#sorted) index.move(entry, before, after)
+    this.#ids?.move(entry, before, after)
     for (const index of this.#keys) {
       if (before !== undefined && after !== undefined && index.isSame(before, after)) continue
       const from = before === undefined ? undefined : index.textOf(before)
@@ -248,6 +292,8 @@ export class TableData {
   }
 }
 
+/** Below this many rows a query sorts those it found. */
+const SORT_IS_CHEAP = 1_000
 /** Below this many rows a query looks at all of them. */
 const SCAN_IS_CHEAP = 100
 /** One search may be the only one; from the second on the index pays. */
