@@ -148,10 +148,16 @@ export function markPartiesDeleted({ runtime, tx, subject, id }: AnyOperation): 
 
 const IS_DELETED = 'ispartydeleted'
 
-function takesParty({ columns }: Table, party: string): boolean {
-  const column = columns.get('partyid')
-  return column?.type === 'Lookup' && column.targets.includes(party) && columns.has(IS_DELETED)
+function takesParty(parties: Table, party: string): boolean {
+  return partyTables(parties).has(party)
 }
+
+/** Asked at every delete: the tables whose rows can be parties. */
+const partyTables = perTable(({ columns }): ReadonlySet<string> => {
+  const column = columns.get('partyid')
+  const isKept = column?.type === 'Lookup' && columns.has(IS_DELETED)
+  return new Set(isKept ? column.targets : [])
+})
 
 /** Of these columns of an activity; of all, where none are named. */
 export function removeParties(
