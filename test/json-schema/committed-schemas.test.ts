@@ -38,7 +38,7 @@ function withOptions(column: Column): readonly { readonly description?: string }
 }
 
 const documentsPresent = existsSync(DOCUMENTS)
-;(documentsPresent ? describe : describe.skip)('documents of real tables', () => {
+;(documentsPresent ? describe : describe.skip)('with the documents of shared/tables', () => {
   const tables = documentsPresent ? tablesOf(DOCUMENTS) : []
 
   test.each(['contactleads', 'exchangesyncidmapping'])(
